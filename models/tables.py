@@ -1,0 +1,145 @@
+"""The Arrow tables that pass between stages, and what a stage returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+TEXT_KINDS = ("verbatim", "paraphrase", "transcribed", "invented")
+PROTECTIONS = ("public", "protected", "invented")
+
+SPAN = pa.struct([pa.field("start", pa.int32(), nullable=False), pa.field("end", pa.int32(), nullable=False)])
+
+#: What ingest makes. ``text`` is the original as it arrived (control characters removed); it never leaves the writer's file.
+ANSWERS = pa.schema(
+    [
+        pa.field("answer", pa.string(), nullable=False),  # id: survey, row key, question
+        pa.field("survey", pa.string(), nullable=False),
+        pa.field("wave", pa.string()),
+        pa.field("question", pa.string(), nullable=False),
+        pa.field("area", pa.string()),  # rights area asked about, or null
+        pa.field("country", pa.string()),  # ISO 3166-1 alpha-3, or null
+        pa.field("declared_language", pa.string()),  # ISO 639-1, or null
+        pa.field("respondent", pa.string()),  # keyed hash, or null where the source has none
+        pa.field("text", pa.string(), nullable=False),  # "" where asked and not answered
+        pa.field("submitted", pa.string()),  # ISO 8601
+        pa.field("embargo", pa.string()),  # ISO 8601 date until which nothing is shown outside `internal`
+        pa.field("translation_group", pa.string()),  # answers that are language versions of one another
+        pa.field("attributes", pa.string(), nullable=False),  # JSON object of text to text
+        pa.field("file", pa.string(), nullable=False),
+        pa.field("row", pa.int64(), nullable=False),  # 1-based data row in the file
+        pa.field("content", pa.string(), nullable=False),  # hash of all the above but file and row: tells changed from known
+    ]
+)
+
+REJECTS = pa.schema(
+    [
+        pa.field("survey", pa.string(), nullable=False),
+        pa.field("stage", pa.string(), nullable=False),
+        pa.field("file", pa.string(), nullable=False),
+        pa.field("row", pa.int64()),  # null where the whole file or column is meant
+        pa.field("column", pa.string()),
+        pa.field("reason", pa.string(), nullable=False),  # never quotes the answer
+    ]
+)
+
+MASK = pa.struct(
+    [
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("start", pa.int32(), nullable=False),  # in the masked text
+        pa.field("end", pa.int32(), nullable=False),
+        pa.field("original_start", pa.int32(), nullable=False),
+        pa.field("original_end", pa.int32(), nullable=False),
+    ]
+)
+
+#: What masking makes: one row per answer.
+MASKED = pa.schema(
+    [
+        pa.field("answer", pa.string(), nullable=False),
+        pa.field("masked", pa.string(), nullable=False),
+        pa.field("masks", pa.list_(MASK), nullable=False),
+        pa.field("masker", pa.string(), nullable=False),
+    ]
+)
+
+#: What segmentation makes: offsets are code points of the masked answer; ``text`` is that very slice.
+PASSAGES = pa.schema(
+    [
+        pa.field("passage", pa.string(), nullable=False),  # models.identity.quote_id
+        pa.field("answer", pa.string(), nullable=False),
+        pa.field("start", pa.int32(), nullable=False),
+        pa.field("end", pa.int32(), nullable=False),
+        pa.field("text", pa.string(), nullable=False),
+        pa.field("language", pa.string(), nullable=False),
+        pa.field("language_confidence", pa.float32(), nullable=False),
+        pa.field("segmenter", pa.string(), nullable=False),
+    ]
+)
+
+#: What encoding makes. All vectors of one encoder have one length.
+VECTORS = pa.schema(
+    [
+        pa.field("text_hash", pa.string(), nullable=False),
+        pa.field("encoder", pa.string(), nullable=False),
+        pa.field("vector", pa.list_(pa.float32()), nullable=False),
+    ]
+)
+
+#: What a coder is given: one row per passage, with the text asked about and the vector of ``text``.
+CODABLE = pa.schema(
+    [
+        pa.field("passage", pa.string(), nullable=False),
+        pa.field("text", pa.string(), nullable=False),
+        pa.field("start", pa.int32(), nullable=False),  # of the passage in its answer: spans are shifted by it
+        pa.field("language", pa.string(), nullable=False),
+        pa.field("country", pa.string()),
+        pa.field("area", pa.string()),
+        pa.field("key", pa.string(), nullable=False),  # all that the codes depend on
+        pa.field("vector", pa.list_(pa.float32()), nullable=False),
+    ]
+)
+
+#: Codes, with spans in code points of the masked answer.
+CODES = pa.schema(
+    [
+        pa.field("passage", pa.string(), nullable=False),
+        pa.field("facet", pa.string(), nullable=False),
+        pa.field("code", pa.string(), nullable=False),
+        pa.field("coder", pa.string(), nullable=False),
+        pa.field("confidence", pa.float32(), nullable=False),
+        pa.field("evidence", pa.string(), nullable=False),  # cue | similarity | rule | default
+        pa.field("spans", pa.list_(SPAN), nullable=False),
+        pa.field("codebook", pa.string(), nullable=False),  # "<version>+<first 8 digits of the content hash>"
+        pa.field("review", pa.bool_(), nullable=False),
+    ]
+)
+
+CLAIMS = pa.schema(
+    [
+        pa.field("claim", pa.string(), nullable=False),
+        pa.field("passage", pa.string(), nullable=False),
+        pa.field("actor", pa.string(), nullable=False),
+        pa.field("mechanism", pa.string()),
+        pa.field("right", pa.string()),
+        pa.field("mode", pa.string(), nullable=False),
+        pa.field("direction", pa.string(), nullable=False),
+        pa.field("effect", pa.string(), nullable=False),
+        pa.field("spans", pa.list_(SPAN), nullable=False),
+        pa.field("coder", pa.string(), nullable=False),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a stage made and what it could not use, each reject with its reason."""
+
+    made: pa.Table
+    rejected: pa.Table
+
+
+def no_rejects() -> pa.Table:
+    """Return an empty table of rejects."""
+    return REJECTS.empty_table()
