@@ -1,0 +1,117 @@
+"""People's decisions: many small writes from a running app, read by the flow. Nothing is ever updated; the newest stands."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from store.faults import storage_faults
+from store.paths import FILE_MODE, Paths
+
+WITHDRAWAL = "withdrawal"
+WITHDRAWN = "withdrawn"
+ACTIVE = "active"
+
+DECISIONS_DDL = """
+CREATE TABLE IF NOT EXISTS decisions (
+    decision INTEGER PRIMARY KEY AUTOINCREMENT,
+    at       TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    subject  TEXT NOT NULL,
+    value    TEXT NOT NULL,
+    who      TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS decisions_by_subject ON decisions (kind, subject, decision);
+CREATE TRIGGER IF NOT EXISTS decisions_never_change BEFORE UPDATE ON decisions
+BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
+CREATE TRIGGER IF NOT EXISTS decisions_never_vanish BEFORE DELETE ON decisions
+BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
+"""
+
+_STANDING = """
+SELECT subject, value, who, at FROM decisions
+WHERE decision IN (SELECT max(decision) FROM decisions WHERE kind = ? GROUP BY subject)
+ORDER BY subject
+"""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What stands on one subject."""
+
+    value: str
+    who: str
+    at: str
+
+
+class Decisions:
+    """The decisions of one data folder. Every call opens its own connection, so any thread may make it."""
+
+    def __init__(self, paths: Paths) -> None:
+        self._path = paths.decisions
+        paths.prepare()
+        with self._connected() as connection:
+            connection.executescript(DECISIONS_DDL)
+
+    def record(self, kind: str, subject: str, value: str, who: str) -> None:
+        """Append one decision."""
+        self.record_all(kind, [(subject, value)], who)
+
+    def record_all(self, kind: str, values: Iterable[tuple[str, str]], who: str) -> None:
+        """Append many decisions of one kind and person: all of them or none."""
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        rows = [(at, kind, subject, value, who) for subject, value in values]
+        with self._connected() as connection, connection:
+            connection.executemany("INSERT INTO decisions (at, kind, subject, value, who) VALUES (?, ?, ?, ?, ?)", rows)
+
+    def standing(self, kind: str) -> dict[str, Decision]:
+        """Return the newest decision of a kind on every subject."""
+        with self._connected() as connection:
+            return {subject: Decision(value, who, at) for subject, value, who, at in connection.execute(_STANDING, (kind,))}
+
+    def latest(self, kind: str) -> dict[str, str]:
+        """Return the newest value of a kind for every subject."""
+        return {subject: decision.value for subject, decision in self.standing(kind).items()}
+
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        with storage_faults(self._path):
+            if not self._path.exists():
+                # SQLite gives its side files the mode of the database, so the first byte decides.
+                os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, FILE_MODE))
+            with closing(sqlite3.connect(self._path, timeout=30)) as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+                yield connection
+
+
+class Tombstones:
+    """The withdrawn answers, as known this very moment, at the price of a look at a counter."""
+
+    def __init__(self, paths: Paths) -> None:
+        self._decisions = Decisions(paths)
+        self._path = paths.decisions
+        self._lock = threading.Lock()
+        with storage_faults(self._path):
+            self._watch = sqlite3.connect(self._path, timeout=30, check_same_thread=False)
+        self._version = -1
+        self._answers: frozenset[str] = frozenset()
+
+    def now(self) -> frozenset[str]:
+        """Return the ids of all answers that are withdrawn now."""
+        with self._lock, storage_faults(self._path):
+            # SQLite counts the commits of all other connections: exact where a file's time and size are not.
+            version = int(self._watch.execute("PRAGMA data_version").fetchone()[0])
+            if version != self._version:
+                self._answers = frozenset(subject for subject, value in self._decisions.latest(WITHDRAWAL).items() if value == WITHDRAWN)
+                self._version = version
+            return self._answers
+
+    def close(self) -> None:
+        """Close the watching connection; twice does no harm."""
+        with self._lock:
+            self._watch.close()

@@ -1,0 +1,62 @@
+"""What a person asked to see, and the conditions that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+#: Facets that a quote has by itself, each with its column; all others are codes.
+ATTRIBUTES: Mapping[str, str] = MappingProxyType(
+    {"survey": "survey", "country": "country", "language": "language", "wave": "wave", "question": "question"}
+)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """A selection of quotes: any of the values within a facet, all of the facets together; nothing selected means everything.
+
+    ``codes`` holds pairs of a facet and its codes. ``text`` is searched for word by word.
+    """
+
+    surveys: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    waves: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    codes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    text: str = ""
+
+    def selected(self) -> dict[str, tuple[str, ...]]:
+        """Return the selected values of every facet in which something is selected."""
+        attributes = (self.surveys, self.countries, self.languages, self.waves, self.questions)
+        chosen = dict(zip(ATTRIBUTES, attributes, strict=True))
+        for facet, codes in self.codes:
+            chosen[facet] = chosen.get(facet, ()) + tuple(codes)
+        return {facet: values for facet, values in chosen.items() if values}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition on the table ``quotes q``, with its parameters."""
+
+    facet: str
+    sql: str
+    params: Mapping[str, Any]
+
+
+def conditions(filters: Filters) -> tuple[Condition, ...]:
+    """Return one condition for every facet in which something is selected."""
+    return tuple(_condition(number, facet, values) for number, (facet, values) in enumerate(filters.selected().items()))
+
+
+def _condition(number: int, facet: str, values: tuple[str, ...]) -> Condition:
+    chosen = f"list_contains($values_{number}, {{}})"
+    if facet in ATTRIBUTES:
+        return Condition(facet, f"coalesce({chosen.format(f'q.{ATTRIBUTES[facet]}')}, false)", {f"values_{number}": list(values)})
+    return Condition(
+        facet,
+        f'q."row" IN (SELECT c."row" FROM codes c WHERE c.facet = $facet_{number} AND {chosen.format("c.code")})',
+        {f"values_{number}": list(values), f"facet_{number}": facet},
+    )

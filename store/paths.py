@@ -1,0 +1,85 @@
+"""Where things lie under one data folder, and who may look at them: the owner alone."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from store.faults import storage_faults
+from taxonomy.errors import StoreError
+
+View = Literal["internal", "partner", "public"]
+
+VIEWS: tuple[str, ...] = get_args(View)
+
+FOLDER_MODE = 0o700
+FILE_MODE = 0o600
+SNAPSHOT_FILE_MODE = 0o400
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The places under one data folder."""
+
+    root: Path
+
+    @classmethod
+    def default(cls) -> Paths:
+        """Return the places under ``$SUASION_DATA``, or under ``data`` in the working folder."""
+        return cls(Path(os.environ.get("SUASION_DATA") or "data").expanduser().absolute())
+
+    @property
+    def raw(self) -> Path:
+        """What arrived: one folder per survey, never written to."""
+        return self.root / "raw"
+
+    @property
+    def store(self) -> Path:
+        """The writer's folder."""
+        return self.root / "store"
+
+    @property
+    def work(self) -> Path:
+        """The writer's database: originals, masked answers and all that was made of them."""
+        return self.store / "work.duckdb"
+
+    @property
+    def lock(self) -> Path:
+        """The file whose lock makes one process the writer."""
+        return self.store / "work.lock"
+
+    @property
+    def holder(self) -> Path:
+        """Who holds the lock, for the message that a second writer gets."""
+        return self.store / "work.holder.json"
+
+    @property
+    def key(self) -> Path:
+        """The respondents' key."""
+        return self.store / "key"
+
+    @property
+    def decisions(self) -> Path:
+        """People's decisions."""
+        return self.store / "decisions.sqlite"
+
+    @property
+    def prefect(self) -> Path:
+        """Prefect's home."""
+        return self.root / "prefect"
+
+    def snapshots(self, view: str) -> Path:
+        """Return the folder of the snapshots of one view."""
+        if view not in VIEWS:
+            raise StoreError(f"there is no view “{view}”; the views are {', '.join(VIEWS)}")
+        return self.root / "snapshots" / view
+
+    def prepare(self) -> None:
+        """Make the folders that are missing and close all of them to others; ``raw`` belongs to people and is left alone."""
+        with storage_faults(self.root):
+            self.root.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+            for folder in (self.store, self.root / "snapshots", *(self.snapshots(view) for view in VIEWS), self.prefect):
+                folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+                folder.chmod(FOLDER_MODE)

@@ -1,0 +1,179 @@
+"""The tables of a snapshot, and how each is filled from the writer's: masked text only, pseudonyms as plain numbers.
+
+Every statement reads tables of the writer's database and temporary tables that stand above it in ``SNAPSHOT_TABLES``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from store.paths import View
+
+SNAPSHOT_DDL = """
+CREATE TABLE surveys (
+    survey          VARCHAR NOT NULL,
+    title           VARCHAR NOT NULL,
+    source          VARCHAR NOT NULL,
+    licence         VARCHAR NOT NULL,
+    text_kind       VARCHAR NOT NULL,
+    protection      VARCHAR NOT NULL,
+    has_respondents BOOLEAN NOT NULL
+);
+CREATE TABLE questions (
+    survey   VARCHAR NOT NULL,
+    question VARCHAR NOT NULL,
+    wording  VARCHAR NOT NULL,
+    area     VARCHAR,
+    position INTEGER NOT NULL
+);
+CREATE TABLE answers (
+    answer            VARCHAR NOT NULL,
+    survey            VARCHAR NOT NULL,
+    wave              VARCHAR,
+    question          VARCHAR NOT NULL,
+    area              VARCHAR,
+    country           VARCHAR,
+    language          VARCHAR,
+    text              VARCHAR NOT NULL,
+    text_kind         VARCHAR NOT NULL,
+    protection        VARCHAR NOT NULL,
+    attributes        VARCHAR NOT NULL,
+    unit              INTEGER NOT NULL,
+    translation_group INTEGER,
+    version           INTEGER NOT NULL
+);
+CREATE TABLE quotes (
+    "row"             INTEGER NOT NULL,
+    quote             VARCHAR NOT NULL,
+    survey            VARCHAR NOT NULL,
+    answer            VARCHAR NOT NULL,
+    wave              VARCHAR,
+    question          VARCHAR NOT NULL,
+    area              VARCHAR,
+    country           VARCHAR,
+    language          VARCHAR NOT NULL,
+    text_kind         VARCHAR NOT NULL,
+    protection        VARCHAR NOT NULL,
+    unit              INTEGER NOT NULL,
+    translation_group INTEGER,
+    version           INTEGER NOT NULL,
+    text              VARCHAR NOT NULL,
+    "start"           INTEGER NOT NULL,
+    "end"             INTEGER NOT NULL,
+    vector_row        INTEGER
+);
+CREATE TABLE codes (
+    "row"      INTEGER NOT NULL,
+    facet      VARCHAR NOT NULL,
+    code       VARCHAR NOT NULL,
+    confidence FLOAT NOT NULL,
+    evidence   VARCHAR NOT NULL,
+    review     BOOLEAN NOT NULL,
+    spans      STRUCT("start" INTEGER, "end" INTEGER)[] NOT NULL,
+    coder      VARCHAR NOT NULL,
+    codebook   VARCHAR NOT NULL
+);
+CREATE TABLE claims (
+    "row"     INTEGER NOT NULL,
+    claim     VARCHAR NOT NULL,
+    actor     VARCHAR NOT NULL,
+    mechanism VARCHAR,
+    "right"   VARCHAR,
+    mode      VARCHAR NOT NULL,
+    direction VARCHAR NOT NULL,
+    effect    VARCHAR NOT NULL,
+    spans     STRUCT("start" INTEGER, "end" INTEGER)[] NOT NULL,
+    coder     VARCHAR NOT NULL
+);
+"""
+
+#: Until the last day of an embargo an answer stays inside; a date that cannot be read keeps it inside for good.
+_UNPROTECTED = "s.protection <> 'protected'"
+_OUTSIDE = f"{_UNPROTECTED} AND (a.embargo IS NULL OR coalesce(try_cast(left(a.embargo, 10) AS DATE) < $today::DATE, false))"
+
+
+_SURVEYS = "SELECT survey, title, source, licence, text_kind, protection, has_respondents FROM surveys s WHERE {allowed}"
+
+_QUESTIONS = """
+SELECT survey, question, wording, area, position FROM questions SEMI JOIN temp.snapshot_surveys USING (survey)
+"""
+
+#: The language version of a translation group that has most answers is version 0, the one that counts.
+_ANSWERS = """
+WITH spoken AS (
+    SELECT answer, language FROM passages GROUP BY answer, language
+    QUALIFY row_number() OVER (PARTITION BY answer ORDER BY sum("end" - "start") DESC, language) = 1
+), present AS (
+    SELECT a.answer, a.survey, a.wave, a.question, a.area, a.country, coalesce(a.declared_language, spoken.language) AS language,
+        coalesce(m.masked, '') AS text, s.text_kind, s.protection, s.languages, a.translation_group, {attributes} AS attributes,
+        CASE WHEN s.has_respondents AND a.respondent IS NOT NULL THEN 'respondent ' || a.respondent
+            ELSE 'answer ' || a.answer END AS counted_as
+    FROM active_answers a JOIN surveys s USING (survey) LEFT JOIN masked m USING (answer) LEFT JOIN spoken USING (answer)
+    WHERE (a.text = '' OR m.answer IS NOT NULL) AND {allowed}
+), versions AS (
+    SELECT survey AS of_survey, translation_group AS of_group, language AS of_language, row_number() OVER (
+        PARTITION BY survey, translation_group
+        ORDER BY count(*) DESC, nullif(list_position(any_value(languages), language), 0) NULLS LAST, language
+    ) - 1 AS version
+    FROM present WHERE translation_group IS NOT NULL AND text <> '' GROUP BY survey, translation_group, language
+)
+SELECT answer, survey, wave, question, area, country, language, text, text_kind, protection, attributes,
+    dense_rank() OVER (ORDER BY survey, counted_as)::INTEGER AS unit,
+    CASE WHEN translation_group IS NOT NULL THEN dense_rank() OVER (ORDER BY survey, translation_group)::INTEGER END AS translation_group,
+    coalesce(version, 0)::INTEGER AS version
+FROM present LEFT JOIN versions
+    ON survey = of_survey AND translation_group = of_group AND language IS NOT DISTINCT FROM of_language
+"""
+
+_QUOTES = """
+WITH encoded AS (
+    SELECT DISTINCT p.text_hash FROM passages p SEMI JOIN temp.snapshot_answers USING (answer)
+        SEMI JOIN (SELECT text_hash FROM vectors WHERE encoder = $encoder) USING (text_hash)
+), vector_rows AS (
+    SELECT text_hash, (row_number() OVER (ORDER BY text_hash) - 1)::INTEGER AS vector_row FROM encoded
+), relevance AS (
+    SELECT passage, max(confidence) AS confidence FROM codes WHERE facet = 'relevance' GROUP BY passage
+)
+SELECT (row_number() OVER (ORDER BY r.confidence DESC NULLS LAST, p.passage) - 1)::INTEGER AS "row",
+    p.passage AS quote, a.survey, a.answer, a.wave, a.question, a.area, a.country, p.language, a.text_kind, a.protection,
+    a.unit, a.translation_group, a.version, p.text, p."start", p."end", v.vector_row
+FROM passages p JOIN temp.snapshot_answers a USING (answer)
+    LEFT JOIN relevance r USING (passage) LEFT JOIN vector_rows v USING (text_hash)
+"""
+
+#: Spans become offsets in the quote.
+_SPANS = """list_transform(c.spans, lambda s: {'start': s."start" - q."start", 'end': s."end" - q."start"}) AS spans"""
+
+_CODES = f"""
+SELECT q."row", c.facet, c.code, c.confidence, c.evidence, c.review, {_SPANS}, c.coder, c.codebook
+FROM codes c JOIN temp.snapshot_quotes q ON q.quote = c.passage
+"""
+
+_CLAIMS = f"""
+SELECT q."row", c.claim, c.actor, c.mechanism, c."right", c.mode, c.direction, c.effect, {_SPANS}, c.coder
+FROM claims c JOIN temp.snapshot_quotes q ON q.quote = c.passage
+"""
+
+
+@dataclass(frozen=True)
+class SnapshotTable:
+    """One table of a snapshot, the query that fills it, and the order of its rows."""
+
+    name: str
+    query: str
+    order: str
+
+
+def snapshot_tables(view: View) -> tuple[SnapshotTable, ...]:
+    """Return the tables of a view's snapshots in the order in which they are made."""
+    inside = view == "internal"
+    surveys = _SURVEYS.format(allowed="true" if inside else _UNPROTECTED)
+    answers = _ANSWERS.format(allowed="true" if inside else _OUTSIDE, attributes="a.attributes" if inside else "'{}'")
+    return (
+        SnapshotTable("surveys", surveys, "survey"),
+        SnapshotTable("questions", _QUESTIONS, "survey, position"),
+        SnapshotTable("answers", answers, "survey, answer"),
+        SnapshotTable("quotes", _QUOTES, '"row"'),
+        SnapshotTable("codes", _CODES, 'facet, code, "row"'),
+        SnapshotTable("claims", _CLAIMS, '"row", claim'),
+    )

@@ -1,0 +1,225 @@
+"""The book of work: what waits for each stage, and what each stage made. Work is keyed by content and by what made it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from models.identity import quote_id, text_hash
+from models.tables import CLAIMS, CODABLE, CODES, MASKED, PASSAGES, VECTORS
+from store.ledger import conform
+from store.surveys import SurveyBook
+from store.verbatim import check_masks, check_passages
+from taxonomy.errors import StoreError, VerbatimError
+
+CODED = pa.schema([pa.field("passage", pa.string(), nullable=False), pa.field("key", pa.string(), nullable=False)])
+
+#: All that a passage's codes depend on. The text stands first as its hash, so that no text can feign a separator.
+_KEY = """
+md5(concat_ws('|', p.text_hash, p.language, coalesce(a.country, ''), coalesce(a.area, ''), a.question, $codebook, $coder, $encoder))
+"""
+
+_TO_MASK = """
+SELECT a.answer, a.text, a.declared_language FROM active_answers a LEFT JOIN masked m USING (answer)
+WHERE a.survey = $survey AND a.text <> '' AND m.masker IS DISTINCT FROM $masker ORDER BY a.answer
+"""
+_TO_SEGMENT = """
+SELECT a.answer, a.survey, m.masked, a.declared_language
+FROM active_answers a JOIN masked m USING (answer) LEFT JOIN segmented s USING (answer)
+WHERE a.survey = $survey AND s.segmenter IS DISTINCT FROM $segmenter ORDER BY a.answer
+"""
+_TO_EMBED = """
+SELECT p.text_hash, any_value(p.text) AS text
+FROM passages p JOIN active_answers a USING (answer)
+    ANTI JOIN (SELECT text_hash FROM vectors WHERE encoder = $encoder) v USING (text_hash)
+WHERE a.survey = $survey GROUP BY p.text_hash ORDER BY p.text_hash
+"""
+_TO_CODE = f"""
+WITH due AS (
+    SELECT p.passage, p.text, p.text_hash, p."start", p.language, a.country, a.area, {_KEY} AS key
+    FROM passages p JOIN active_answers a USING (answer) LEFT JOIN coded c USING (passage)
+    WHERE a.survey = $survey AND c.key IS DISTINCT FROM {_KEY}
+)
+SELECT d.passage, d.text, d."start", d.language, d.country, d.area, d.key, v.vector
+FROM due d JOIN vectors v ON v.text_hash = d.text_hash AND v.encoder = $encoder ORDER BY d.passage
+"""
+_PASSAGES = "FROM passages p JOIN active_answers a USING (answer) WHERE a.survey = $survey"
+#: What waits for each stage, by the stage's name, and how many items of a survey the stage is there for in all.
+_QUEUES = {
+    "mask": (_TO_MASK, "SELECT count(*) FROM active_answers WHERE survey = $survey AND text <> ''"),
+    "passages": (_TO_SEGMENT, "SELECT count(*) FROM active_answers a JOIN masked USING (answer) WHERE a.survey = $survey"),
+    "embed": (_TO_EMBED, f"SELECT count(DISTINCT p.text_hash) {_PASSAGES}"),
+    "code": (_TO_CODE, f"SELECT count(*) {_PASSAGES}"),
+}
+
+
+@dataclass(frozen=True)
+class Queue:
+    """How many items of a survey wait for a stage, and how many need nothing more from it."""
+
+    waiting: int
+    known: int
+
+
+class WorkBook(SurveyBook):
+    """Hands out what is to be done and takes in what was made."""
+
+    def queue(self, stage: str, survey: str, versions: Mapping[str, str]) -> Queue:
+        """Return what waits for a stage (mask, passages, embed or code) under the versions given by name."""
+        waiting_query, all_query = _QUEUES[stage]
+        used = {name: value for name, value in {"survey": survey, **versions}.items() if f"${name}" in waiting_query}
+        waiting = self._number(f"SELECT count(*) FROM ({waiting_query})", used)
+        return Queue(waiting, self._number(all_query, {"survey": survey}) - waiting)
+
+    def to_mask(self, survey: str, masker: str, limit: int | None = None) -> pa.Table:
+        """Return (answer, text, declared_language) of the answers that this masker has not seen."""
+        return self._queue(_TO_MASK, limit, survey=survey, masker=masker)
+
+    def put_masked(self, table: pa.Table) -> None:
+        """Store masked texts. Where one differs from the masked text before, its passages and codes go."""
+        table = conform(table, MASKED, "masked answers")
+        with self._transaction(given=table):
+            self._refuse_unknown("given", "answer", "answers")
+            originals = self._rows("SELECT answer, text FROM answers WHERE answer IN (SELECT answer FROM given)")
+            check_masks(table, dict(originals))
+            self._drop_derived("SELECT m.answer FROM masked m JOIN given USING (answer) WHERE m.masked <> given.masked")
+            self._con.execute("DELETE FROM masked WHERE answer IN (SELECT answer FROM given)")
+            self._con.execute("INSERT INTO masked SELECT answer, masked, masks, masker FROM given")
+
+    def to_segment(self, survey: str, segmenter: str, limit: int | None = None) -> pa.Table:
+        """Return (answer, survey, masked, declared_language) of the masked answers that this segmenter has not seen."""
+        return self._queue(_TO_SEGMENT, limit, survey=survey, segmenter=segmenter)
+
+    def put_passages(self, answers: Sequence[str], table: pa.Table, segmenter: str) -> None:
+        """Store the passages of ``answers``; an answer without any is remembered as done.
+
+        A passage that was there before, the same slice of the same answer, keeps its codes.
+
+        Raises:
+            VerbatimError: a passage is not the slice of the masked answer that it says it is.
+        """
+        passages = conform(table, PASSAGES, "passages")
+        hashes = [text_hash(text) for text in passages.column("text").to_pylist()]
+        passages = passages.append_column("text_hash", pa.array(hashes, pa.string()))
+        done = pa.table({"answer": pa.array(list(dict.fromkeys(answers)), pa.string())})
+        with self._transaction(given=passages, done=done):
+            self._refuse_unknown("done", "answer", "masked")
+            if self._number("SELECT count(*) FROM given WHERE answer NOT IN (SELECT answer FROM done)"):
+                raise StoreError("passages: some belong to answers that were not named as done")
+            masked = self._rows("SELECT answer, masked, survey FROM masked JOIN answers USING (answer) JOIN done USING (answer)")
+            check_passages(passages, {answer: text for answer, text, _ in masked})
+            _check_identity(passages, {answer: (survey, text) for answer, text, survey in masked})
+            self._drop_passages("SELECT passage FROM passages JOIN done USING (answer) WHERE passage NOT IN (SELECT passage FROM given)")
+            self._con.execute("DELETE FROM passages WHERE answer IN (SELECT answer FROM done)")
+            self._con.execute(
+                """
+                INSERT INTO passages
+                SELECT passage, answer, "start", "end", text, text_hash, language, language_confidence, segmenter FROM given
+                """
+            )
+            self._con.execute("INSERT OR REPLACE INTO segmented SELECT answer, ? FROM done", [segmenter])
+
+    def to_embed(self, survey: str, encoder: str, limit: int | None = None) -> pa.Table:
+        """Return (text_hash, text) of the passages' texts that this encoder has not seen, each once."""
+        return self._queue(_TO_EMBED, limit, survey=survey, encoder=encoder)
+
+    def put_vectors(self, table: pa.Table) -> None:
+        """Store vectors; one that is there already stays as it is."""
+        table = conform(table, VECTORS, "vectors")
+        values = pc.list_flatten(table.column("vector")).to_numpy()
+        if not np.isfinite(values).all():
+            raise StoreError("vectors: some values are not finite numbers; the encoder is at fault")
+        with self._transaction(given=table):
+            if self._number("SELECT count(*) - count(DISTINCT (text_hash, encoder)) FROM given"):
+                raise StoreError("vectors: some texts occur twice for one encoder")
+            lengths = self._rows(
+                """
+                SELECT encoder, list_sort(list(DISTINCT length)) FROM (
+                    SELECT encoder, len(vector) AS length FROM given
+                    UNION ALL SELECT * FROM (SELECT DISTINCT ON (encoder) encoder, len(vector) FROM vectors)
+                ) WHERE encoder IN (SELECT encoder FROM given) GROUP BY encoder HAVING count(DISTINCT length) > 1
+                """
+            )
+            if lengths:
+                raise StoreError(f"vectors of {lengths[0][0]} have the lengths {lengths[0][1]}; one encoder has one length")
+            self._con.execute("INSERT OR IGNORE INTO vectors SELECT text_hash, encoder, vector FROM given")
+
+    def to_code(self, survey: str, encoder: str, coder: str, codebook_stamp: str, limit: int | None = None) -> pa.Table:
+        """Return the passages whose codes are missing or were made from something else (``CODABLE``)."""
+        return self._queue(_TO_CODE, limit, survey=survey, encoder=encoder, coder=coder, codebook=codebook_stamp).cast(CODABLE)
+
+    def put_codes(self, keys: pa.Table, codes: pa.Table, claims: pa.Table) -> None:
+        """Store what a coder said of the passages in ``keys``, instead of what was said before.
+
+        Raises:
+            VerbatimError: a span does not lie within its passage.
+        """
+        keys = conform(keys, CODED, "keys of codes")
+        codes, claims = conform(codes, CODES, "codes"), conform(claims, CLAIMS, "claims")
+        with self._transaction(keys_given=keys, codes_given=codes, claims_given=claims):
+            self._refuse_unknown("keys_given", "passage", "passages")
+            for what in ("codes", "claims"):
+                self._check_spans(what)
+            for table in ("claims", "codes", "coded"):
+                self._con.execute(f"DELETE FROM {table} WHERE passage IN (SELECT passage FROM keys_given)")
+            self._con.execute("INSERT INTO coded SELECT passage, key FROM keys_given")
+            self._con.execute("INSERT INTO codes BY NAME SELECT * FROM codes_given")
+            self._con.execute("INSERT INTO claims BY NAME SELECT * FROM claims_given")
+            self._con.execute(
+                "INSERT OR IGNORE INTO codebooks SELECT DISTINCT codebook, ? FROM codes_given",
+                [datetime.now(UTC).isoformat(timespec="seconds")],
+            )
+
+    def _queue(self, query: str, limit: int | None, **values: str) -> pa.Table:
+        return self._read(query if limit is None else f"{query} LIMIT {int(limit)}", values)
+
+    def prune(self) -> int:
+        """Remove the vectors that no passage needs any more, and say how many."""
+        unused = "FROM vectors WHERE text_hash NOT IN (SELECT text_hash FROM passages)"
+        with self._transaction():
+            count = self._number(f"SELECT count(*) {unused}")
+            if count:
+                self._con.execute(f"DELETE {unused}")
+        return count
+
+    def _refuse_unknown(self, given: str, key: str, table: str) -> None:
+        """Refuse keys that occur twice or that the table lacks: the answer changed meanwhile, or was never there."""
+        rows, distinct, known = self._rows(
+            f"SELECT count(*), count(DISTINCT {key}), count(*) FILTER ({key} IN (SELECT {key} FROM {table})) FROM {given}"
+        )[0]
+        if distinct < rows:
+            raise StoreError(f"{rows - distinct} of {rows} keys ({key}) occur twice")
+        if known < rows:
+            raise StoreError(
+                f"{rows - known} of {rows} keys ({key}) are not in the table {table}; run the stage again, it goes on from there"
+            )
+
+    def _check_spans(self, what: str) -> None:
+        given = f"{what}_given"
+        if self._number(f"SELECT count(*) FROM {given} WHERE passage NOT IN (SELECT passage FROM keys_given)"):
+            raise StoreError(f"{what}: some belong to passages that were not named in the keys")
+        wrong = self._rows(
+            f"""
+            SELECT g.passage, span."start", span."end", p."start", p."end"
+            FROM (SELECT passage, unnest(spans) AS span FROM {given}) g JOIN passages p USING (passage)
+            WHERE NOT (p."start" <= span."start" AND span."start" < span."end" AND span."end" <= p."end")
+            ORDER BY ALL LIMIT 1
+            """
+        )
+        if wrong:
+            passage, start, end, low, high = wrong[0]
+            raise VerbatimError(f"{what}: the span {start}–{end} does not lie within its passage {passage} ({low}–{high})")
+
+
+def _check_identity(passages: pa.Table, answers: dict[str, tuple[str, str]]) -> None:
+    """Decisions and links bind to a quote's id, so none but the one its content gives is taken."""
+    rows = zip(*(passages.column(name).to_pylist() for name in ("passage", "answer", "start", "end")), strict=True)
+    for passage, answer, start, end in rows:
+        survey, masked = answers[answer]
+        if passage != quote_id(survey, answer, masked, start, end):
+            raise StoreError(f"passage {passage}: its id is not the one that its answer {answer} and its place {start}–{end} give")

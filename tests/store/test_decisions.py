@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+
+from store import Decisions, Paths
+from store.decisions import Tombstones
+from taxonomy.errors import StoreError
+
+
+@pytest.fixture
+def decisions(fresh: Paths) -> Decisions:
+    return Decisions(fresh)
+
+
+@pytest.fixture
+def tombstones(fresh: Paths) -> Iterator[Tombstones]:
+    with closing(Tombstones(fresh)) as tombstones:
+        yield tombstones
+
+
+def test_the_newest_decision_stands_for_each_subject_and_kind(decisions: Decisions) -> None:
+    decisions.record("release", "q1", "yes", "ada")
+    decisions.record("release", "q2", "yes", "ada")
+    decisions.record("release", "q1", "no", "ben")
+    decisions.record("review", "q1", "right", "ada")
+    assert decisions.latest("release") == {"q1": "no", "q2": "yes"}
+    assert decisions.latest("review") == {"q1": "right"}
+    assert decisions.latest("names") == {}
+    assert decisions.standing("release")["q1"].who == "ben"
+
+
+def test_another_opening_sees_what_was_decided(decisions: Decisions, fresh: Paths) -> None:
+    decisions.record("release", "q1", "yes", "ada")
+    assert Decisions(fresh).latest("release") == {"q1": "yes"}
+
+
+@pytest.mark.parametrize("statement", ["UPDATE decisions SET value = 'no'", "DELETE FROM decisions"])
+def test_nothing_that_was_decided_can_be_changed(decisions: Decisions, fresh: Paths, statement: str) -> None:
+    decisions.record("release", "q1", "yes", "ada")
+    with closing(sqlite3.connect(fresh.decisions)) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        connection.execute(statement)
+    assert decisions.latest("release") == {"q1": "yes"}
+
+
+def test_many_are_recorded_together_or_not_at_all(decisions: Decisions) -> None:
+    with pytest.raises(StoreError):
+        decisions.record_all("release", [("q1", "yes"), ("q2", None)], "ada")  # type: ignore[list-item]
+    assert decisions.latest("release") == {}
+
+
+def test_threads_may_decide_at_the_same_time(decisions: Decisions) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda number: decisions.record("release", str(number), "yes", "ada"), range(20)))
+    assert len(decisions.latest("release")) == 20
+
+
+def test_tombstones_follow_every_decision(decisions: Decisions, tombstones: Tombstones) -> None:
+    assert tombstones.now() == frozenset()
+    for value, expected in (("withdrawn", {"a"}), ("active", set()), ("withdrawn", {"a"})):
+        decisions.record("withdrawal", "a", value, "ada")
+        assert tombstones.now() == expected
+    decisions.record("release", "b", "withdrawn", "ada")
+    assert tombstones.now() == {"a"}
+
+
+def test_nothing_is_read_again_while_nothing_was_decided(decisions: Decisions, tombstones: Tombstones) -> None:
+    decisions.record("withdrawal", "a", "withdrawn", "ada")
+    assert tombstones.now() is tombstones.now()
+
+
+def test_a_damaged_file_is_named(fresh: Paths) -> None:
+    fresh.prepare()
+    fresh.decisions.write_bytes(b"no database at all" * 500)
+    with pytest.raises(StoreError, match=r"decisions\.sqlite"):
+        Decisions(fresh)
