@@ -1,0 +1,5 @@
+"""``python -m flows`` is ``suasion``."""
+
+from flows.cli import main
+
+main()

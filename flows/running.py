@@ -1,0 +1,99 @@
+"""What ``suasion run`` and ``suasion publish`` do around the flow: find the surveys, ask what must be asked, say what happened."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from flows.prefect_home import settle_prefect
+from flows.progress import Terminal
+from flows.raw_folders import Found, find
+from flows.workshop import current_versions, work_key
+from store import Paths, View, Writer
+from taxonomy import load_codebook
+from taxonomy.errors import ConfirmationError
+
+
+def run_surveys(names: Sequence[str], *, confirm_protected: bool) -> int:
+    """Code what is new in the named surveys, in all of them if none is named, and publish it.
+
+    Returns:
+        The exit status: 0, or 1 where a survey could not be used. The others are coded all the same.
+
+    Raises:
+        ConfirmationError: a protected survey is among them and nobody confirmed it.
+    """
+    began = time.perf_counter()
+    terminal = Terminal()
+    paths = Paths.default()
+    surveys, errors = find(paths, names)
+    for error in errors:
+        terminal.say(str(error))
+    if not surveys:
+        return 1
+
+    pending = _pending(paths, surveys)
+    if not pending:
+        terminal.say(f"Nothing new in {_listed(surveys)} ({time.perf_counter() - began:.1f} s). Look at it with: suasion explore")
+        return 1 if errors else 0
+
+    _confirm(pending, confirmed=confirm_protected)
+    terminal.say(f"Coding {_listed(pending)}. Starting Prefect (up to a minute) …")
+    settle_prefect(paths.prefect)
+    from flows.survey import survey_flow
+
+    report = survey_flow(surveys=[found.survey.id for found in pending], data=str(paths.root))
+    for line in report.lines():
+        terminal.say(line)
+    return 1 if errors or report.failures else 0
+
+
+def publish_view(view: View) -> None:
+    """Publish what is coded for a view, where anything differs from what is served.
+
+    Raises:
+        StoreError: nothing was coded yet, or another process is writing.
+    """
+    terminal = Terminal()
+    with Writer(Paths.default(), f"suasion publish --view {view}") as writer:
+        run = writer.begin_run([], asdict(current_versions(load_codebook())))
+        try:
+            published = writer.publish(view, run)
+        except BaseException:
+            writer.finish_run(run, "failed")
+            raise
+        writer.finish_run(run, "done" if published.changed else "nothing new")
+    new = "New snapshot" if published.changed else "Nothing changed in the snapshot"
+    terminal.say(f"{new} {published.snapshot} for the {view} view: {published.counts['quotes']} passages.")
+
+
+def _pending(paths: Paths, surveys: Sequence[Found]) -> list[Found]:
+    """Return the surveys in which anything is to be done. It is told without Prefect and without a model, in a second."""
+    versions = current_versions(load_codebook())
+    with Writer(paths, "suasion run") as writer:
+        pending = [found for found in surveys if writer.fingerprint(found.survey.id) != work_key(found, versions)]
+        if not pending:
+            run = writer.begin_run([found.survey.id for found in surveys], asdict(versions))
+            writer.finish_run(run, "nothing new")
+    return pending
+
+
+def _confirm(surveys: Sequence[Found], *, confirmed: bool) -> None:
+    protected = [found.survey.id for found in surveys if found.survey.protection == "protected"]
+    if not protected or confirmed:
+        return
+    warning = (
+        f"{', '.join(protected)}: protected. E-mail addresses, phone numbers, links, handles and id and card numbers are masked; "
+        "names of people and places are not yet, and small groups are not suppressed."
+    )
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        print(f"{warning}\nType “yes” to code them all the same: ", end="", file=sys.stderr, flush=True)
+        if sys.stdin.readline().strip().lower() == "yes":
+            return
+    raise ConfirmationError(f"{warning} Nothing was done. If that is acceptable on this machine, add --confirm-protected")
+
+
+def _listed(surveys: Sequence[Found]) -> str:
+    return ", ".join(found.survey.id for found in surveys)

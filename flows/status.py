@@ -1,0 +1,131 @@
+"""What ``suasion status`` and ``suasion rejects`` show: where every survey stands, and what could not be used."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from flows.raw_folders import find
+from flows.workshop import current_versions, work_key
+from store import Paths, Reader, Writer
+from taxonomy import load_codebook
+from taxonomy.errors import RawFileError, SnapshotError
+
+_SHOWN = 50
+_REJECT_COLUMNS = ("survey", "stage", "file", "row", "column", "reason")
+#: What a spreadsheet would take for a formula. A column's name comes from the raw file, so it is not trusted.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one survey stands."""
+
+    survey: str
+    protection: str
+    state: str
+    answers: int
+    passages: int
+    rejects: int
+
+
+def standings(paths: Paths) -> tuple[Standing, ...]:
+    """Return where every survey stands, those in raw folders and those in the store alone.
+
+    Raises:
+        StoreBusyError: a run is going on.
+    """
+    found, errors = find(paths)
+    versions = current_versions(load_codebook())
+    lines: list[Standing] = []
+    with Writer(paths, "suasion status") as writer:
+        counts = writer.counts()
+        rejects = Counter(writer.rejects()["survey"].to_pylist())
+        for each in found:
+            name = each.survey.id
+            last = writer.fingerprint(name)
+            state = "up to date" if last == work_key(each, versions) else "never coded" if last is None else "something is new"
+            lines.append(Standing(name, each.survey.protection, state, *counts.get(name, (0, 0)), rejects[name]))
+        known = {line.survey for line in lines}
+        for row in writer.surveys().to_pylist():
+            if (name := row["survey"]) not in known:
+                state = "in the store, but not in a raw folder (or its description has faults)"
+                lines.append(Standing(name, row["protection"], state, *counts.get(name, (0, 0)), rejects[name]))
+    lines += [Standing(str(error).split(":")[0], "", "cannot be used; suasion run says why", 0, 0, 0) for error in errors]
+    return tuple(lines)
+
+
+def show_status() -> None:
+    """Print where every survey stands, and what the explorer shows."""
+    console = _console()
+    paths = Paths.default()
+    table = Table("survey", "protection", "state", "answers", "passages", "rejects", box=None, pad_edge=False, header_style="bold")
+    for line in standings(paths):
+        table.add_row(line.survey, line.protection, line.state, *(f"{count:,}" for count in (line.answers, line.passages, line.rejects)))
+    console.print(table)
+    try:
+        reader = Reader.open(paths)
+    except SnapshotError as error:
+        console.print(f"\n{error}")
+        return
+    with closing(reader):
+        shown = reader.snapshot
+        console.print(
+            f"\nThe explorer shows snapshot {shown.id} of {shown.made}: {shown.counts['quotes']:,} passages. Data folder: {paths.root}"
+        )
+
+
+def show_rejects(survey: str | None, out: Path | None) -> None:
+    """Print what could not be used, or write all of it into a CSV file.
+
+    Raises:
+        RawFileError: the file cannot be written.
+    """
+    console = _console()
+    with Writer(Paths.default(), "suasion rejects") as writer:
+        rejects = writer.rejects(survey).to_pylist()
+    if out is not None:
+        write_rejects(rejects, out)
+        console.print(f"{len(rejects)} rejects written to {out}")
+        return
+    if not rejects:
+        console.print("Nothing was rejected.")
+        return
+    table = Table("survey", "stage", "file", "row", "column", "reason", box=None, pad_edge=False, header_style="bold")
+    for reject in rejects[:_SHOWN]:
+        table.add_row(*("" if reject[column] is None else str(reject[column]) for column in _REJECT_COLUMNS))
+    console.print(table)
+    if len(rejects) > _SHOWN:
+        console.print(f"… and {len(rejects) - _SHOWN} more; all of them into a file: suasion rejects --out rejects.csv")
+
+
+def write_rejects(rejects: Sequence[Mapping[str, object]], out: Path) -> None:
+    """Write rejects as CSV, with nothing in it that a spreadsheet would run.
+
+    Raises:
+        RawFileError: the file cannot be written.
+    """
+    try:
+        with out.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(_REJECT_COLUMNS)
+            writer.writerows([_inert(reject[column]) for column in _REJECT_COLUMNS] for reject in rejects)
+    except OSError as error:
+        raise RawFileError(f"{out}: cannot be written: {error.strerror}") from error
+
+
+def _inert(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _console() -> Console:
+    # Into a pipe or a file lines are as long as they need to be; a terminal knows its width.
+    console = Console(markup=False, highlight=False)
+    return console if console.is_terminal else Console(markup=False, highlight=False, width=200)

@@ -1,0 +1,207 @@
+"""The flow of a survey: ingest → mask → passages → embed → code → publish, as Prefect tasks per stage and batch.
+
+Tasks are given the workshop and ids. Texts go from the store to a stage function and back within a task: none is a parameter,
+a result, a log line or an error message of Prefect's.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from prefect import flow, task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+
+from flows.ingest import ingest
+from flows.progress import Terminal
+from flows.report import RunReport, StageCount
+from flows.workshop import Workshop, survey_record, work_key
+from models.loading import loading_seconds
+from store import Paths, Published, Writer
+from taxonomy.errors import StageError, SuasionError
+
+#: Items per task: a task costs Prefect some 10–100 ms, and a batch is the most that a killed run repeats.
+BATCH = 2_000
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def text_free(stage: Callable[P, T]) -> Callable[P, T]:
+    """Let no foreign error through: its message may quote what it choked on, and Prefect would keep it."""
+
+    @wraps(stage)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return stage(*args, **kwargs)
+        except SuasionError:
+            raise
+        except Exception as error:
+            raise StageError.of(stage.__name__, error) from None
+
+    return guarded
+
+
+@task(cache_policy=NO_CACHE, persist_result=False, task_run_name="ingest {survey}")
+@text_free
+def ingest_survey(workshop: Workshop, survey: str) -> StageCount:
+    """Read the survey's files and make them the survey's present content in the store."""
+    began = time.perf_counter()
+    found, writer = workshop.survey(survey), workshop.writer
+    writer.put_survey(survey_record(found))
+    ingested = ingest(found.survey, found.folder, writer.respondent_key())
+    changes = writer.put_answers(survey, ingested.answers, workshop.run)
+    writer.put_rejects(workshop.run, survey, "ingest", ingested.rejects)
+    for line in ingested.report.lines():
+        workshop.terminal.say(f"  {survey} · {line}")
+    if changes.withdrawn:
+        workshop.terminal.say(f"  {survey} · {changes.withdrawn} answers are gone from the files: withdrawn, hidden from now on")
+    made, rejected = changes.new + changes.changed, ingested.rejects.num_rows
+    return StageCount(survey, "ingest", ingested.report.rows, made, rejected, changes.known, time.perf_counter() - began)
+
+
+@task(cache_policy=NO_CACHE, persist_result=False, task_run_name="mask {survey}")
+@text_free
+def mask_batch(workshop: Workshop, survey: str) -> tuple[int, int]:
+    """Mask a batch of answers; return how many came and how many masked answers were made."""
+    from models.masking import mask
+
+    answers = workshop.writer.to_mask(survey, workshop.versions.masker, limit=BATCH)
+    outcome = mask(answers)
+    workshop.writer.put_masked(outcome.made)
+    return answers.num_rows, outcome.made.num_rows
+
+
+@task(cache_policy=NO_CACHE, persist_result=False, task_run_name="passages {survey}")
+@text_free
+def segment_batch(workshop: Workshop, survey: str) -> tuple[int, int]:
+    """Split a batch of masked answers; return how many came and how many passages were made."""
+    from models.segmentation import passages
+
+    segmenter = workshop.stage_versions(survey)["segmenter"]
+    answers = workshop.writer.to_segment(survey, segmenter, limit=BATCH)
+    outcome = passages(answers, workshop.survey(survey).survey.languages)
+    workshop.writer.put_passages(answers["answer"].to_pylist(), outcome.made, segmenter)
+    return answers.num_rows, outcome.made.num_rows
+
+
+@task(cache_policy=NO_CACHE, persist_result=False, task_run_name="embed {survey}")
+@text_free
+def embed_batch(workshop: Workshop, survey: str) -> tuple[int, int]:
+    """Encode a batch of texts that the encoder has not seen; return how many came and how many vectors were made."""
+    from models.encoders import embed
+
+    texts = workshop.writer.to_embed(survey, workshop.versions.encoder, limit=BATCH)
+    outcome = embed(texts, workshop.encoder)
+    workshop.writer.put_vectors(outcome.made)
+    return texts.num_rows, outcome.made.num_rows
+
+
+@task(cache_policy=NO_CACHE, persist_result=False, task_run_name="code {survey}")
+@text_free
+def code_batch(workshop: Workshop, survey: str) -> tuple[int, int]:
+    """Code a batch of passages; return how many came and how many codes were made."""
+    from models.coder import code
+
+    versions = workshop.versions
+    passages = workshop.writer.to_code(survey, versions.encoder, versions.coder, versions.codebook, limit=BATCH)
+    coded = code(passages, workshop.coder, workshop.codebook)
+    workshop.writer.put_codes(passages.select(["passage", "key"]), coded.codes, coded.claims)
+    return passages.num_rows, coded.codes.num_rows
+
+
+@task(cache_policy=NO_CACHE, persist_result=False, task_run_name="publish internal")
+@text_free
+def publish_internal(workshop: Workshop) -> Published:
+    """Publish what is coded for the internal view."""
+    return workshop.writer.publish("internal", workshop.run)
+
+
+Batch = Callable[[Workshop, str], tuple[int, int]]
+STAGES: tuple[tuple[str, Batch], ...] = (("mask", mask_batch), ("passages", segment_batch), ("embed", embed_batch), ("code", code_batch))
+
+
+@flow(name="survey", persist_result=False)
+def survey_flow(surveys: list[str], data: str) -> RunReport:
+    """Carry surveys from their raw files to a published snapshot. One that fails does not stop the others.
+
+    Raises:
+        SuasionError: none of them could be carried through, or nothing could be published.
+    """
+    paths = Paths(Path(data))
+    with Writer(paths, "suasion run") as writer:
+        workshop = Workshop(writer, paths, Terminal(), surveys)
+        try:
+            report = _carry(workshop, surveys)
+        except BaseException:
+            writer.finish_run(workshop.run, "failed")
+            raise
+        create_table_artifact(key="survey-run", table=report.rows(), description=f"Run {report.run}")
+        return report
+
+
+@text_free
+def _carry(workshop: Workshop, surveys: list[str]) -> RunReport:
+    counts: list[StageCount] = []
+    errors: dict[str, SuasionError] = {}
+    for survey in surveys:
+        try:
+            counts += _stages(workshop, survey)
+        except SuasionError as error:
+            errors[survey] = error
+    if len(errors) == len(surveys):
+        raise next(iter(errors.values()))
+    began = time.perf_counter()
+    published = publish_internal(workshop)
+    publishing = time.perf_counter() - began
+    quotes = published.counts["quotes"]
+    # All surveys are published together: the stage belongs to none of them.
+    workshop.writer.record_stage(
+        workshop.run, "", "publish", quotes, quotes * published.changed, 0, quotes * (not published.changed), publishing
+    )
+    for survey in surveys:
+        if survey not in errors:
+            workshop.writer.set_fingerprint(survey, work_key(workshop.survey(survey), workshop.versions))
+    workshop.writer.finish_run(workshop.run, "partly failed" if errors else "done")
+    return RunReport(
+        run=workshop.run,
+        stages=tuple(counts),
+        snapshot=published.snapshot,
+        snapshot_is_new=published.changed,
+        quotes=quotes,
+        loading_seconds=loading_seconds(),
+        publishing_seconds=publishing,
+        failures=tuple(f"{survey}: {error}" for survey, error in errors.items()),
+    )
+
+
+def _stages(workshop: Workshop, survey: str) -> list[StageCount]:
+    """The straight line for one survey; each stage is recorded as soon as it is done."""
+    counts = []
+    for stage in ("ingest", *(name for name, _ in STAGES)):
+        count = ingest_survey(workshop, survey) if stage == "ingest" else _drain(workshop, survey, stage, dict(STAGES)[stage])
+        workshop.writer.record_stage(workshop.run, **asdict(count))
+        counts.append(count)
+    return counts
+
+
+def _drain(workshop: Workshop, survey: str, stage: str, batch: Batch) -> StageCount:
+    """Call a stage's task batch by batch until nothing waits for it."""
+    began, loaded = time.perf_counter(), loading_seconds()
+    queue = workshop.writer.queue(stage, survey, workshop.stage_versions(survey))
+    came = made = 0
+    with workshop.terminal.stage(survey, stage, queue.waiting) as bar:
+        while came < queue.waiting:
+            came_here, made_here = batch(workshop, survey)
+            if not came_here:
+                raise StageError(f"{survey} · {stage}: {queue.waiting - came} items wait, but none was handed out; run it again")
+            came, made = came + came_here, made + made_here
+            bar.advance(came_here)
+    # Loading a model is paid once per run, not by the survey that needed it first: it is told apart.
+    seconds = time.perf_counter() - began - (loading_seconds() - loaded)
+    return StageCount(survey, stage, came, made, 0, queue.known, seconds)

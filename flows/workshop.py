@@ -1,0 +1,95 @@
+"""What the stages of one run share: the store's writer, the codebook and the models, each loaded when first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+
+from flows.ingest import fingerprint
+from flows.progress import Terminal
+from flows.raw_folders import Found, survey_folder
+from models.coding import Coder
+from models.encoders import Encoder
+from store import Paths, SurveyRecord, Writer
+from taxonomy import Codebook, load_codebook
+
+
+@dataclass(frozen=True)
+class Versions:
+    """All that a survey's codes depend on besides its own files."""
+
+    masker: str
+    segmenter: str
+    encoder: str
+    coder: str
+    codebook: str
+
+
+def current_versions(codebook: Codebook) -> Versions:
+    """Return the versions in force, without loading a model."""
+    from models.coder import coder_version
+    from models.encoders import encoder_version
+    from models.masking import MASKER
+    from models.segmentation import SEGMENTER
+
+    return Versions(MASKER, SEGMENTER, encoder_version(), coder_version(), codebook.stamp)
+
+
+def work_key(found: Found, versions: Versions) -> str:
+    """Return what stands for all the work that a survey needs: where it is the one that was done last, nothing is to be done."""
+    return " ".join((fingerprint(found.survey, found.folder), *asdict(versions).values()))
+
+
+def survey_record(found: Found) -> SurveyRecord:
+    """Return the store's record of a survey as it is described."""
+    survey = found.survey
+    return SurveyRecord(
+        survey=survey.id,
+        title=survey.title,
+        source=survey.source,
+        licence=survey.licence,
+        protection=survey.protection,
+        text_kind=survey.text_kind,
+        has_respondents=survey.has_respondents,
+        languages=survey.languages,
+        questions=tuple((question.id, question.wording, question.area) for question in survey.questions),
+    )
+
+
+class Workshop:
+    """The run's tools. Given to Prefect's tasks as one opaque object, so that no text is ever a parameter."""
+
+    def __init__(self, writer: Writer, paths: Paths, terminal: Terminal, surveys: Sequence[str]) -> None:
+        self.writer = writer
+        self.paths = paths
+        self.terminal = terminal
+        self.codebook = load_codebook()
+        self.versions = current_versions(self.codebook)
+        self.run = writer.begin_run(surveys, asdict(self.versions))
+        self._found: dict[str, Found] = {}
+
+    def survey(self, name: str) -> Found:
+        """Return a survey's folder and description, read once per run."""
+        if name not in self._found:
+            self._found[name] = survey_folder(self.paths, name)
+        return self._found[name]
+
+    def stage_versions(self, survey: str) -> dict[str, str]:
+        """Return the versions a survey's stages are keyed by: which languages are looked for is part of the segmenter's."""
+        languages = ",".join(self.survey(survey).survey.languages)
+        return asdict(self.versions) | {"segmenter": f"{self.versions.segmenter} {languages}"}
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The multilingual encoder."""
+        from models.encoders import load_encoder
+
+        return load_encoder()
+
+    @cached_property
+    def coder(self) -> Coder:
+        """The coder, with the definitions of the codebook encoded."""
+        from models.coder import load_coder
+
+        return load_coder(self.codebook, self.encoder)

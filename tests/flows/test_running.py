@@ -1,0 +1,119 @@
+"""Around the flow: what is pending, what must be confirmed, and what is said when there is nothing to do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from flows import running
+from flows.raw_folders import survey_folder
+from flows.report import RunReport, StageCount
+from flows.workshop import work_key
+from store import Paths, Writer
+from taxonomy.errors import ConfirmationError
+from tests.flows.workbench import VERSIONS, carry, write_survey
+
+pytestmark = pytest.mark.disk
+
+ROWS = [("r1", "Brazil", "Banks lobbied.")]
+
+
+@pytest.fixture
+def paths(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Paths:
+    monkeypatch.setattr("flows.raw_folders.CHECKOUT_RAW", tmp_path / "none")
+    monkeypatch.setattr(running, "current_versions", lambda codebook: VERSIONS)
+    return Paths.default()
+
+
+@pytest.fixture
+def flow(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The flow, replaced: what it was called with."""
+    calls: list[dict[str, Any]] = []
+    module = ModuleType("flows.survey")
+
+    def survey_flow(**parameters: Any) -> RunReport:
+        calls.append(parameters)
+        return RunReport("run", (StageCount("a-survey", "ingest", 1, 1, 0, 0, 0.1),), "snapshot", True, 1, 0.0, 0.0)
+
+    module.survey_flow = survey_flow  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "flows.survey", module)
+    return calls
+
+
+def test_what_is_new_goes_to_the_flow_as_names_and_a_folder(paths: Paths, flow: list[dict[str, Any]]) -> None:
+    write_survey(paths, ROWS)
+    assert running.run_surveys([], confirm_protected=False) == 0
+    assert flow == [{"surveys": ["a-survey"], "data": str(paths.root)}]
+
+
+def test_prefect_lives_in_the_data_folder_without_telemetry(paths: Paths, flow: list[dict[str, Any]]) -> None:
+    write_survey(paths, ROWS)
+    running.run_surveys([], confirm_protected=False)
+    assert os.environ["PREFECT_HOME"] == str(paths.prefect)
+    assert os.environ["DO_NOT_TRACK"] == "1"
+    assert os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
+
+
+def test_nothing_new_starts_no_prefect_and_is_recorded(
+    paths: Paths, flow: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_survey(paths, ROWS)
+    carry(paths)
+    assert running.run_surveys([], confirm_protected=False) == 0
+    assert flow == []
+    assert "Nothing new in a-survey" in capsys.readouterr().err
+    with Writer(paths, "a test") as writer:
+        assert [run["status"] for run in writer.runs().to_pylist()] == ["nothing new", "done"]
+
+
+def test_only_what_changed_is_run(paths: Paths, flow: list[dict[str, Any]]) -> None:
+    write_survey(paths, ROWS)
+    write_survey(paths, ROWS, name="b-survey")
+    carry(paths, ["a-survey", "b-survey"])
+    write_survey(paths, [*ROWS, ("r2", "Kenya", "Mines.")], name="b-survey")
+    running.run_surveys([], confirm_protected=False)
+    assert flow == [{"surveys": ["b-survey"], "data": str(paths.root)}]
+
+
+def test_a_protected_survey_needs_a_word_and_nothing_is_done_without(paths: Paths, flow: list[dict[str, Any]]) -> None:
+    write_survey(paths, ROWS, protection="protected")
+    with pytest.raises(ConfirmationError, match=r"a-survey.*--confirm-protected"):
+        running.run_surveys([], confirm_protected=False)
+    assert flow == []
+    assert running.run_surveys([], confirm_protected=True) == 0
+    assert len(flow) == 1
+
+
+def test_a_fault_is_told_and_the_others_run(paths: Paths, flow: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]) -> None:
+    write_survey(paths, ROWS)
+    (write_survey(paths, ROWS, name="bad") / "survey.toml").write_text("title = 3", "utf-8")
+    assert running.run_surveys([], confirm_protected=False) == 1
+    assert flow == [{"surveys": ["a-survey"], "data": str(paths.root)}]
+    assert "bad/survey.toml" in capsys.readouterr().err
+
+
+def test_without_any_usable_survey_the_status_is_one(paths: Paths, flow: list[dict[str, Any]]) -> None:
+    assert running.run_surveys(["nowhere"], confirm_protected=False) == 1
+    assert flow == []
+
+
+def test_publish_says_whether_anything_changed(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    write_survey(paths, ROWS)
+    carry(paths)
+    running.publish_view("internal")
+    assert "Nothing changed" in capsys.readouterr().err
+    running.publish_view("public")
+    assert "New snapshot" in capsys.readouterr().err
+
+
+def test_the_work_key_knows_files_and_versions(paths: Paths) -> None:
+    write_survey(paths, ROWS)
+    first = work_key(survey_folder(paths, "a-survey"), VERSIONS)
+    assert first == work_key(survey_folder(paths, "a-survey"), VERSIONS)
+    write_survey(paths, [*ROWS, ("r2", "Kenya", "Mines.")])
+    assert first != work_key(survey_folder(paths, "a-survey"), VERSIONS)

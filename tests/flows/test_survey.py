@@ -1,0 +1,199 @@
+"""The straight line from raw files to a snapshot, on fake models: what is new costs, what is known does not, nothing is lost."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from flows.raw_folders import survey_folder
+from flows.workshop import work_key
+from store import Filters, Paths, Reader, Writer
+from store.work import Queue
+from taxonomy.errors import StageError, StoreBusyError, SuasionError
+from tests.flows.workbench import VERSIONS, FakeCoder, FakeEncoder, carry, write_survey
+
+pytestmark = pytest.mark.disk
+
+ROOT = Path(__file__).parents[2]
+ROWS = [("r1", "Brazil", "Banks lobbied."), ("r2", "Kenya", "Mines polluted."), ("r3", "Peru", "Funds divested.")]
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    return Paths(tmp_path / "data")
+
+
+def quotes(paths: Paths) -> list[str]:
+    with closing(Reader.open(paths)) as reader:
+        return sorted(reader.quotes(Filters(), limit=100)["text"].to_pylist())
+
+
+def test_a_survey_goes_the_whole_way(paths: Paths) -> None:
+    write_survey(paths, ROWS)
+    report = carry(paths)
+    assert [(count.stage, count.came, count.made) for count in report.stages] == [
+        ("ingest", 3, 3),
+        ("mask", 3, 3),
+        ("passages", 3, 3),
+        ("embed", 3, 3),
+        ("code", 3, 6),
+    ]
+    assert report.snapshot_is_new
+    assert report.quotes == 3
+    assert quotes(paths) == ["Banks lobbied.", "Funds divested.", "Mines polluted."]
+
+
+def test_the_run_is_recorded_with_counts_and_versions(paths: Paths) -> None:
+    write_survey(paths, [*ROWS, ("r4", "Atlantis", "Unknown land.")])
+    report = carry(paths)
+    with Writer(paths, "a test") as writer:
+        (run,) = writer.runs().to_pylist()
+        stages = {row["stage"]: row for row in writer.stages(report.run).to_pylist()}
+        rejects = writer.rejects("a-survey").to_pylist()
+    assert run["status"] == "done"
+    assert '"encoder": "encoder-1"' in run["versions"]
+    assert (stages["ingest"]["came"], stages["ingest"]["made"], stages["ingest"]["rejected"]) == (4, 3, 1)
+    assert [(reject["file"], reject["row"]) for reject in rejects] == [("answers.csv", 4)]
+
+
+def test_again_with_nothing_new_nothing_is_done(paths: Paths) -> None:
+    write_survey(paths, ROWS)
+    first = carry(paths)
+    encoder, coder = FakeEncoder(), FakeCoder()
+    again = carry(paths, encoder=encoder, coder=coder)
+    assert (encoder.seen, coder.coded) == ([], 0)
+    assert [(count.made, count.skipped) for count in again.stages] == [(0, 3)] * 5
+    assert not again.snapshot_is_new
+    assert again.snapshot == first.snapshot
+
+
+def test_a_changed_row_costs_one_row(paths: Paths) -> None:
+    write_survey(paths, ROWS)
+    carry(paths)
+    write_survey(paths, [*ROWS[:2], ("r3", "Peru", "Funds divested at last.")])
+    encoder, coder = FakeEncoder(), FakeCoder()
+    report = carry(paths, encoder=encoder, coder=coder)
+    assert encoder.seen == ["Funds divested at last."]
+    assert coder.coded == 1
+    assert report.snapshot_is_new
+    assert quotes(paths) == ["Banks lobbied.", "Funds divested at last.", "Mines polluted."]
+
+
+def test_a_removed_row_is_hidden_at_once_and_absent_from_the_next_snapshot(paths: Paths) -> None:
+    write_survey(paths, ROWS)
+    carry(paths)
+    with closing(Reader.open(paths)) as reader:
+        write_survey(paths, ROWS[:2])
+        with patch.object(Writer, "publish", side_effect=RuntimeError), pytest.raises(StageError):
+            carry(paths)
+        assert sorted(reader.quotes(Filters(), limit=9)["text"].to_pylist()) == ["Banks lobbied.", "Mines polluted."]
+    carry(paths)
+    assert quotes(paths) == ["Banks lobbied.", "Mines polluted."]
+
+
+def test_the_same_text_is_encoded_once(paths: Paths) -> None:
+    write_survey(paths, [("r1", "Brazil", "The same."), ("r2", "Kenya", "The same.")])
+    encoder = FakeEncoder()
+    carry(paths, encoder=encoder)
+    assert encoder.seen == ["The same."]
+    assert quotes(paths) == ["The same.", "The same."]
+
+
+def test_batches_add_up(paths: Paths) -> None:
+    write_survey(paths, [(f"r{number}", "Kenya", f"Answer {number}.") for number in range(7)])
+    with patch("flows.survey.BATCH", 3):
+        report = carry(paths)
+    assert [count.came for count in report.stages] == [7] * 5
+    assert len(quotes(paths)) == 7
+
+
+def test_one_bad_survey_does_not_stop_the_others(paths: Paths) -> None:
+    write_survey(paths, ROWS, name="good")
+    (write_survey(paths, ROWS, name="bad") / "answers.csv").write_bytes(b"")
+    report = carry(paths, ["bad", "good"])
+    assert report.quotes == 3
+    assert len(report.failures) == 1
+    assert "answers.csv" in report.failures[0]
+    with Writer(paths, "a test") as writer:
+        assert writer.runs().to_pylist()[0]["status"] == "partly failed"
+        assert writer.fingerprint("good") is not None
+        assert not writer.fingerprint("bad")
+
+
+def test_if_no_survey_can_be_used_the_run_fails(paths: Paths) -> None:
+    (write_survey(paths, ROWS) / "answers.csv").write_bytes(b"")
+    with pytest.raises(SuasionError, match="empty"):
+        carry(paths)
+
+
+def test_what_a_library_says_of_an_answer_is_not_passed_on(paths: Paths) -> None:
+    write_survey(paths, ROWS)
+
+    def choke(self: FakeCoder, passages: object, vectors: object) -> object:
+        raise ValueError("cannot parse 'Banks lobbied.'")
+
+    with patch.object(FakeCoder, "code", choke), pytest.raises(StageError) as caught:
+        carry(paths)
+    assert "lobbied" not in str(caught.value)
+    assert "ValueError" in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+def test_a_stage_that_hands_out_less_than_waits_does_not_go_on_for_ever(paths: Paths) -> None:
+    write_survey(paths, ROWS)
+    with patch.object(Writer, "queue", return_value=Queue(waiting=5, known=0)), pytest.raises(StageError, match="2 items wait"):
+        carry(paths)
+
+
+def test_another_codebook_recodes_and_encodes_nothing(paths: Paths) -> None:
+    write_survey(paths, ROWS)
+    carry(paths)
+    encoder, coder = FakeEncoder(), FakeCoder()
+    with patch("tests.flows.workbench.VERSIONS", replace(VERSIONS, codebook="1.0.1+00000000")):
+        carry(paths, encoder=encoder, coder=coder)
+    assert encoder.seen == []
+    assert coder.coded == 3
+
+
+def test_what_was_done_is_remembered_only_when_all_is_done(paths: Paths) -> None:
+    write_survey(paths, ROWS)
+    with patch.object(Writer, "put_codes", side_effect=RuntimeError), pytest.raises(StageError):
+        carry(paths)
+    with Writer(paths, "a test") as writer:
+        assert not writer.fingerprint("a-survey")
+    carry(paths)
+    with Writer(paths, "a test") as writer:
+        assert writer.fingerprint("a-survey") == work_key(survey_folder(paths, "a-survey"), VERSIONS)
+
+
+def test_a_second_run_is_told_who_is_first(paths: Paths) -> None:
+    write_survey(paths, ROWS)
+    with Writer(paths, "suasion run"), pytest.raises(StoreBusyError, match="suasion run"):
+        carry(paths)
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("method", ["put_answers", "put_masked", "put_passages", "put_vectors", "put_codes", "publish"])
+def test_killed_at_any_stage_the_next_run_goes_on_and_nothing_is_doubled(paths: Paths, method: str, when: str) -> None:
+    write_survey(paths, ROWS)
+    done = subprocess.run([sys.executable, "-m", "tests.flows.dying", str(paths.root), method, when], cwd=ROOT, check=False)
+    assert done.returncode == -9
+    encoder = FakeEncoder()
+    report = carry(paths, encoder=encoder)
+    assert report.quotes == 3
+    assert quotes(paths) == ["Banks lobbied.", "Funds divested.", "Mines polluted."]
+    if (method, when) == ("put_vectors", "after") or method in ("put_codes", "publish"):
+        assert encoder.seen == []
+    with Writer(paths, "a test") as writer:
+        assert [run["status"] for run in writer.runs().to_pylist()] == ["done", "interrupted"]
+    with closing(Reader.open(paths)) as reader:
+        assert reader.count(Filters()).passages == 3
+        assert sum(reader.cross("actor", "mechanism", Filters())["claims"].to_pylist()) == 3
