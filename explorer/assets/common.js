@@ -1,0 +1,25 @@
+// Text only ever enters the page as text: no function here takes markup.
+function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else made.setAttribute(name, value === true ? "" : String(value));
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined));
+  return made;
+}
+
+const number = new Intl.NumberFormat("en");
+
+async function copy(text, button, said) {
+  const before = button.textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = said;
+  } catch {
+    button.textContent = "Copying is not allowed here";
+  }
+  setTimeout(() => { button.textContent = before; }, 1800);
+}
+

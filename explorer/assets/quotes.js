@@ -1,0 +1,141 @@
+const states = new WeakMap();
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".root");
+  const state = states.get(root) ?? { cards: new Map(), closed: new Set() };
+  states.set(root, state);
+  state.send = setTriggerValue;
+  const cards = new Map();
+  for (const quote of data.quotes) {
+    const made = JSON.stringify(quote);
+    const old = state.cards.get(quote.id);
+    cards.set(quote.id, old?.made === made ? old : { made, ...card(quote, data.families, state) });
+    cards.get(quote.id).showWhole(data.answers[quote.id] ?? null);
+  }
+  state.cards = cards;
+  const legend = element("div", { class: "legend" }, ...Object.entries(data.families).map(([family, name]) =>
+    element("span", { style: `--hue: var(--${family})` }, element("i"), name)));
+  const wanted = [legend, ...[...cards.values()].map((entry) => entry.node)];
+  const kept = wanted.length === root.children.length && wanted.slice(1).every((node, place) => root.children[place + 1] === node);
+  if (!kept) root.replaceChildren(...wanted);
+  if (state.page !== undefined && state.page !== data.page) root.scrollIntoView({ block: "start" });
+  state.page = data.page;
+}
+
+function card(quote, families, state) {
+  const node = element("article", { class: quote.citable ? null : "invented", "aria-label": `Quote ${quote.id}` });
+  const pop = popover(node, quote, state);
+  // Each family keeps its line through the whole quote, so that a line does not jump where another begins.
+  const used = new Set(quote.segments.flatMap((segment) => segment.marks.map((place) => quote.codes[place].family)));
+  const lines = Object.keys(families).filter((family) => used.has(family));
+  const text = element("blockquote", { lang: quote.lang, dir: "auto", class: quote.length > 480 ? "long" : null, style: `--lines: ${lines.length}` },
+    ...quote.segments.map((segment) => segment.marks.length ? marked(segment, quote, pop, lines) : document.createTextNode(segment.text)));
+  const codes = element("ul", { class: "codes" }, ...quote.codes.map((code, place) => element("li", {}, tag(code, place, pop))));
+  const whole = element("div", { class: "whole", hidden: true, tabindex: 0, role: "region", "aria-label": "The whole answer", lang: quote.lang, dir: "auto" });
+  const open = element("button", { type: "button", class: "link", "aria-expanded": "false", onclick: () => {
+    if (!whole.hidden) { state.closed.add(quote.id); showWhole(current); return; }
+    state.closed.delete(quote.id);
+    if (current) showWhole(current); else { open.textContent = "Opening…"; state.send("open", { quote: quote.id }); }
+  } }, "Whole answer");
+  const cite = quote.citable ? element("button", { type: "button", class: "link", onclick: () => copy(quote.citation, cite, "Copied") }, "Copy with source") : null;
+  let current = null;
+  function showWhole(answer) {
+    current = answer;
+    const show = answer !== null && !state.closed.has(quote.id);
+    whole.hidden = !show;
+    open.textContent = show ? "Hide whole answer" : "Whole answer";
+    open.setAttribute("aria-expanded", String(show));
+    if (show) whole.replaceChildren(element("h3", {}, answer.title), ...answer.segments.map((segment) =>
+      segment.here ? element("mark", { class: "this" }, segment.text) : document.createTextNode(segment.text)));
+  }
+  node.append(
+    element("div", { class: "meta" },
+      element("p", { class: "place" }, quote.country),
+      ...quote.facts.map((fact) => element("p", { class: "small" }, fact)),
+      element("p", {}, element("span", { class: "kind" }, quote.kind))),
+    element("div", {},
+      quote.question ? element("p", { class: "asked" }, quote.question) : null, text, codes, whole,
+      element("div", { class: "foot" }, open, cite, element("span", {}, quote.source), element("code", { title: "The quote's lasting id" }, quote.id))),
+  );
+  [...node.querySelectorAll("p:empty")].forEach((empty) => empty.remove());
+  return { node, showWhole };
+}
+
+function marked(segment, quote, pop, lines) {
+  const families = [...new Set(segment.marks.map((place) => quote.codes[place].family))];
+  const mark = element("mark", { "data-codes": segment.marks.join(" ") }, segment.text);
+  mark.style.backgroundImage = families.map((family) => `linear-gradient(var(--${family}), var(--${family}))`).join(",");
+  mark.style.backgroundSize = families.map(() => "100% 2px").join(",");
+  mark.style.backgroundPosition = families.map((family) => `0 calc(100% - ${(lines.length - 1 - lines.indexOf(family)) * 3}px)`).join(",");
+  mark.style.paddingBottom = `${lines.length * 3 - 2}px`;
+  mark.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse") pop.show(mark, segment.marks); });
+  mark.addEventListener("pointerleave", () => pop.hide());
+  mark.addEventListener("click", () => pop.pin(mark, segment.marks));
+  return mark;
+}
+
+function tag(code, place, pop) {
+  const made = element("button", {
+    type: "button", class: `code${code.active ? " active" : ""}${code.review ? " doubt" : ""}`, style: `--hue: var(--${code.family})`, "aria-expanded": "false",
+    onpointerenter: (event) => { if (event.pointerType === "mouse") pop.show(made, [place]); }, onpointerleave: () => pop.hide(),
+    onfocus: () => { if (made.matches(":focus-visible")) pop.show(made, [place]); }, onclick: () => pop.pin(made, [place]),
+  }, element("small", {}, code.facet), code.name);
+  return made;
+}
+
+function popover(node, quote, state) {
+  let shown = null;
+  let pinned = false;
+  let anchor = null;
+  const close = () => {
+    shown?.remove();
+    anchor?.setAttribute?.("aria-expanded", "false");
+    shown = anchor = null;
+    pinned = false;
+    node.classList.remove("reading");
+    node.querySelectorAll("mark.lit").forEach((mark) => mark.classList.remove("lit"));
+  };
+  const open = (at, places) => {
+    close();
+    anchor = at;
+    if (at.tagName === "BUTTON") at.setAttribute("aria-expanded", "true");
+    shown = element("div", { class: "pop", role: "status" }, ...places.map((place) => explained(quote.codes[place])));
+    (at.tagName === "BUTTON" ? at.parentElement : node).append(shown);
+    place(shown, at, node);
+    const lit = new Set(places.map(String));
+    for (const mark of node.querySelectorAll("blockquote mark")) {
+      const common = mark.dataset.codes.split(" ").find((code) => lit.has(code));
+      if (common === undefined) continue;
+      mark.classList.add("lit");
+      mark.style.setProperty("--lit", `var(--${quote.codes[Number(common)].family})`);
+    }
+    node.classList.add("reading");
+  };
+  const explained = (code) => element("div", { style: `--hue: var(--${code.family})` },
+    element("strong", {}, `${code.facet}: ${code.name}`),
+    element("p", {}, `Confidence ${code.confidence} % · ${code.evidence}`),
+    code.review ? element("p", {}, "The coder would rather have a person decide.") : null,
+    code.active ? null : element("button", { type: "button", class: "link", hidden: true, onclick: () => state.send("narrow", { facet: code.id[0], code: code.id[1] }) }, "Show only passages with this code"));
+  node.addEventListener("keydown", (event) => { if (event.key === "Escape") { anchor?.focus?.(); close(); } });
+  node.addEventListener("focusout", (event) => { if (!node.contains(event.relatedTarget)) close(); });
+  node.addEventListener("pointerdown", (event) => { if (pinned && !shown?.contains(event.target) && event.target !== anchor && !anchor?.contains(event.target)) close(); });
+  return {
+    show: (at, places) => { if (!pinned) open(at, places); },
+    hide: () => { if (!pinned) close(); },
+    pin: (at, places) => {
+      if (pinned && anchor === at) { close(); return; }
+      open(at, places);
+      pinned = true;
+      shown.classList.add("pinned");
+      shown.querySelectorAll("button").forEach((button) => { button.hidden = false; });
+    },
+  };
+}
+
+function place(shown, at, node) {
+  const frame = node.getBoundingClientRect();
+  const boxes = at.getClientRects();
+  const box = boxes[boxes.length - 1] ?? frame;
+  shown.style.left = `${Math.max(0, Math.min(box.left - frame.left, frame.width - shown.offsetWidth))}px`;
+  shown.style.top = `${box.bottom - frame.top + 8}px`;
+}

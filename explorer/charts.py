@@ -1,0 +1,132 @@
+"""Heat maps and a world map. The shapes of the countries come along; nothing is fetched."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+
+_INK, _MUTED, _PAPER, _HAIR = "#1d1b18", "#5b554b", "#fdfcfa", "#d8d2c6"
+_SCALE = ["#e9eff4", "#b9cfe0", "#7fa8c6", "#4680a9", "#17507a", "#0d3350"]
+_FONT = '"Source Sans", system-ui, sans-serif'
+_CELL = 34
+_CONFIG: dict[str, Any] = {
+    "background": "transparent",
+    "font": _FONT,
+    "padding": 4,
+    "view": {"stroke": None},
+    "axis": {"labelColor": _INK, "labelFontSize": 12.5, "domain": False, "ticks": False, "grid": False},
+    "legend": {"labelColor": _MUTED, "titleColor": _MUTED, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"},
+}
+#: Stands for data that is put into the finished specification.
+_LATER = alt.NamedData("later")
+
+Spec = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One crossing of two values, with the claims that link them."""
+
+    row: str
+    column: str
+    row_name: str
+    column_name: str
+    claims: int
+    harms: int
+    improves: int
+
+
+def heat_map(cells: Sequence[Cell], rows: Sequence[str], columns: Sequence[str], measure: str) -> Spec:
+    """Return a heat map whose cells can be picked (selection ``cell``); ``rows`` and ``columns`` are names, in order."""
+    values = [vars(cell) | {"shown": getattr(cell, measure)} for cell in cells if getattr(cell, measure)]
+    picked = alt.selection_point(name="cell", fields=["row", "column"], on="click", empty=False)
+    highest = max((getattr(cell, measure) for cell in cells), default=1)
+    base = alt.Chart(_LATER).encode(
+        x=alt.X("column_name:N", sort=list(columns), scale=alt.Scale(domain=list(columns)),
+                axis=alt.Axis(orient="top", labelAngle=-40, title=None, labelLimit=230, labelPadding=6)),
+        y=alt.Y("row_name:N", sort=list(rows), scale=alt.Scale(domain=list(rows)),
+                axis=alt.Axis(title=None, labelLimit=190, labelPadding=8)),
+        tooltip=[
+            alt.Tooltip("row_name:N", title="Row"), alt.Tooltip("column_name:N", title="Column"), alt.Tooltip("claims:Q", title="Claims"),
+            alt.Tooltip("harms:Q", title="Harms"), alt.Tooltip("improves:Q", title="Improves"),
+        ],
+    )  # fmt: skip
+    squares = base.mark_rect(stroke=_PAPER, strokeWidth=2, cornerRadius=3, cursor="pointer").encode(
+        color=alt.Color("shown:Q", legend=None, scale=alt.Scale(range=_SCALE, domain=[1, max(highest, 2)], type="sqrt"))
+    )
+    figures = base.mark_text(fontSize=12, cursor="pointer").encode(
+        text=alt.Text("shown:Q", format=","),
+        color=alt.condition(f"sqrt(datum.shown) > {highest**0.5 * 0.62}", alt.value("#ffffff"), alt.value(_INK)),
+    )
+    squares = squares.add_params(picked).properties(name="cells")
+    return _spec(alt.layer(squares, figures), {"values": values}, width={"step": _CELL + 6}, height={"step": _CELL})
+
+
+def world_map(passages: Mapping[str, tuple[str, str, int, int]]) -> Spec:
+    """Return a world map; ``passages`` maps a numeric ISO code to alpha-3, name, passages, units. Selection: ``country``."""
+    values = [
+        {"id": number, "alpha3": alpha3, "name": name, "passages": count, "units": units}
+        for number, (alpha3, name, count, units) in passages.items()
+    ]
+    picked = alt.selection_point(name="country", fields=["alpha3"], on="click", empty=False)
+    shapes = alt.Chart(_LATER)
+    land = shapes.mark_geoshape(fill="#ebe6dc", stroke=_PAPER, strokeWidth=0.6)
+    highest = max((count for _, _, count, _ in passages.values()), default=1)
+    named = (
+        shapes.mark_geoshape(stroke=_PAPER, strokeWidth=0.6, cursor="pointer")
+        .transform_lookup("id", alt.LookupData(data=_LATER, key="id", fields=["alpha3", "name", "passages", "units"]))
+        .transform_filter("isValid(datum.passages)")
+        .encode(
+            color=alt.Color(
+                "passages:Q",
+                scale=alt.Scale(range=_SCALE[1:], domain=[1, max(highest, 2)], type="sqrt"),
+                legend=alt.Legend(
+                    orient="top", title="Passages", titleOrient="left", gradientLength=130, gradientThickness=10, tickCount=3
+                ),
+            ),
+            tooltip=[
+                alt.Tooltip("name:N", title="Country"),
+                alt.Tooltip("passages:Q", title="Passages", format=","),
+                alt.Tooltip("units:Q", title="Respondents or texts", format=","),
+            ],
+        )
+        .add_params(picked)
+        .properties(name="countries")
+    )
+    # Placed from the top: a narrow page cuts the empty foot off.
+    scale = "min(width / 5.5, height / 2.3)"
+    world = alt.layer(land, named).project("equalEarth", scale=alt.expr(scale), translate=alt.expr(f"[width / 2, 1.3 * {scale}]"))
+    data = {"values": _shapes(), "format": {"type": "topojson", "feature": "countries"}}
+    spec = _spec(world, data, width="container", height=440)
+    spec["layer"][0]["layer"][1]["transform"][0]["from"]["data"] = {"values": values}
+    return spec
+
+
+@cache
+def mapped() -> frozenset[str]:
+    """Return the numeric ISO codes of the countries that the map has a shape for."""
+    return frozenset(shape["id"] for shape in _shapes()["objects"]["countries"]["geometries"] if "id" in shape)
+
+
+@cache
+def _shapes() -> dict[str, Any]:
+    world: dict[str, Any] = json.loads((Path(__file__).with_name("assets") / "countries-110m.json").read_text("utf-8"))
+    countries = world["objects"]["countries"]
+    countries["geometries"] = [shape for shape in countries["geometries"] if shape.get("id") != "010"]  # Antarctica
+    world["objects"] = {"countries": countries}
+    return world
+
+
+def _spec(layers: alt.LayerChart | alt.FacetChart, data: Mapping[str, Any], **size: object) -> Spec:
+    """Return the specification with its data put in last: Altair would check every number and every coast."""
+    inner = layers.to_dict()
+    del inner["$schema"]
+    config = inner.pop("config")
+    inner["data"] = data
+    return {**size, "config": config | _CONFIG, "params": inner.pop("params"), "layer": [inner]}

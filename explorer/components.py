@@ -1,0 +1,24 @@
+"""The page's own parts: HTML and scripts from ``assets``, given data as JSON that they show as text and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+_ASSETS = Path(__file__).with_name("assets")
+
+
+def _part(name: str) -> Callable[..., Any]:
+    style, script = ("\n".join((_ASSETS / f"{stem}.{ending}").read_text("utf-8") for stem in ("common", name)) for ending in ("css", "js"))
+    return st.components.v2.component(f"suasion_{name}", html='<div class="root"></div>', css=style, js=script)
+
+
+#: The filters, with their counts; triggers ``choice``.
+panel = _part("panel")
+#: The sentence over a page and the chips of its filters; triggers ``remove`` and ``clear``.
+banner = _part("banner")
+#: The list of quotes; triggers ``open`` and ``narrow``.
+quotes = _part("quotes")

@@ -1,0 +1,77 @@
+"""What is shown, as CSV and XLSX that no spreadsheet takes for a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+Row = Sequence[object]
+
+LIMIT = 10_000
+#: What one cell of an XLSX can hold.
+_LONGEST_CELL = 32_767
+_CUT = " […cut: a cell holds no more]"
+#: Also behind blanks and marks that are not seen: some readers drop them before they look.
+_FORMULA = re.compile(r"^(?:[\t\r\n]|[\s\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－﹣−＠﹢﹦﹫])")
+#: What XML, and so XLSX, cannot hold.
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table to hand out: its header, its rows, and what there is to know about it."""
+
+    header: Sequence[str]
+    rows: Sequence[Row]
+    about: Sequence[tuple[str, str]]
+
+
+def safe(value: object) -> object:
+    """Return the value, with an apostrophe before text that a spreadsheet would read as a formula."""
+    if isinstance(value, str) and _FORMULA.match(value):
+        return f"'{value}"
+    return value
+
+
+def to_csv(sheet: Sheet) -> bytes:
+    """Return the table as CSV in UTF-8, with the mark by which spreadsheets know it."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    for row in (sheet.header, *sheet.rows):
+        writer.writerow([safe(value) for value in row])
+    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
+
+
+def to_xlsx(sheet: Sheet) -> bytes:
+    """Return the table as XLSX with a second sheet that says what it is."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    _write(book.create_sheet("Quotes"), (sheet.header, *sheet.rows))
+    _write(book.create_sheet("About"), sheet.about)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _write(page: object, rows: Iterable[Row]) -> None:
+    from openpyxl.cell import WriteOnlyCell
+
+    for row in rows:
+        cells = []
+        for value in row:
+            if isinstance(value, str):
+                cell = WriteOnlyCell(page, value=_fitted(str(safe(value))))
+                cell.data_type = "s"
+            else:
+                cell = WriteOnlyCell(page, value=value)
+            cells.append(cell)
+        page.append(cells)  # type: ignore[attr-defined]
+
+
+def _fitted(text: str) -> str:
+    text = _UNWRITABLE.sub("\ufffd", text)
+    return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - len(_CUT)] + _CUT

@@ -1,0 +1,57 @@
+"""The sentence over a view: what is shown, and how much of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from explorer.names import Names
+from store import Filters
+from store.reader import Counts
+
+#: Who does what to whom and where: the order in which a sentence names it.
+_ORDER = (
+    "industry", "mechanism", "mode", "direction", "effect", "right", "labour", "people_at_risk", "responsibility", "awareness",
+    "relevance", "country", "language", "wave", "question",
+)  # fmt: skip
+_MOST_NAMED = 3
+
+
+def subject(filters: Filters, names: Names) -> str:
+    """Return the filters in words, such as "Foreign corporation · mining · harms · Brazil"."""
+    selection = filters.selected()
+    implied = any(facet.applies_to == "influence" and facet.id in selection for facet in names.codebook.facets)
+    if implied and selection.get("relevance") == ("influence",):
+        del selection["relevance"]  # goes without saying
+    origins, actors = (_listed(facet, selection.get(facet, ()), names) for facet in ("origin", "actor"))
+    parts = [f"{origins} {actors.lower()}"] if origins and actors else [part for part in (origins, actors) if part]
+    others = (*_ORDER, *(facet for facet in selection if facet not in _ORDER and facet not in ("origin", "actor")))
+    proper = ("country", "language", "wave", "question", "survey")
+    # The source is no part of what is said, and has its chip.
+    if len(selection) > 1:
+        selection.pop("survey", None)
+    for facet in others:
+        if values := selection.get(facet):
+            words = _listed(facet, values, names)
+            parts.append(words if facet in proper or not parts else words[0].lower() + words[1:])
+    if filters.text:
+        parts.append(f"“{filters.text}”")
+    return " · ".join(parts) or "Everything"
+
+
+def tally(counts: Counts, respondents: Sequence[bool]) -> str:
+    """Return the counts in words; ``respondents`` says of each survey in question whether it tells respondents apart."""
+    if all(respondents) and respondents:
+        source = "respondent"
+    elif any(respondents):
+        source = "respondent or text"
+    else:
+        source = "text"
+    plural = {"respondent": "respondents", "text": "texts", "respondent or text": "respondents and texts"}
+    passages = f"{counts.passages:,} {'passage' if counts.passages == 1 else 'passages'}"
+    return f"{passages} from {counts.units:,} {source if counts.units == 1 else plural[source]}"
+
+
+def _listed(facet: str, values: Sequence[str], names: Names) -> str:
+    labels = [names.alone(facet, value) for value in values]
+    shown = labels if len(labels) <= _MOST_NAMED else [*labels[: _MOST_NAMED - 1], f"{len(labels) - _MOST_NAMED + 1} more"]
+    return " / ".join(shown)

@@ -1,0 +1,133 @@
+"""One open snapshot with all that the pages ask of it; its answers are remembered, within bounds, as long as it is current."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import pyarrow as pa
+
+from explorer.filters import Options
+from explorer.names import SOURCES, Names
+from store import Filters, Paths, Reader
+from store.reader import Answer, Counts, Snapshot
+from taxonomy import load_codebook
+
+_REMEMBERED = 128
+
+Tallies = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a page says about the source of a quote."""
+
+    title: str
+    source: str
+    licence: str
+    has_respondents: bool
+
+
+class Library:
+    """A snapshot, open. Every method may be called by several sessions at once."""
+
+    def __init__(self, paths: Paths, view: str) -> None:
+        self._reader = Reader.open(paths, view)
+        self._release = weakref.finalize(self, self._reader.close)
+        self._decisions = paths.decisions
+        self.snapshot: Snapshot = self._reader.snapshot
+        self.surveys = {
+            row["survey"]: Survey(row["title"], row["source"], row["licence"], row["has_respondents"])
+            for row in self._reader.surveys().to_pylist()
+        }
+        self.questions = {(row["survey"], row["question"]): row["wording"] for row in self._reader.questions().to_pylist()}
+        self.names = Names(
+            load_codebook(),
+            surveys={id: survey.title for id, survey in self.surveys.items()},
+            questions={question: wording for (_, question), wording in self.questions.items()},
+        )
+        self._facet_counts = self._remembering(self._read_facet_counts)
+        self._counts = self._remembering(self._reader.count)
+        self._cross = self._remembering(self._reader.cross)
+        self._countries = self._remembering(self._reader.countries)
+
+    def close(self) -> None:
+        """Let go of the files; done by itself when nobody holds the library any more."""
+        self._release()
+
+    @cached_property
+    def everything(self) -> Tallies:
+        """The counts where nothing is filtered: all values that there are."""
+        return self.facet_counts(Filters())
+
+    @cached_property
+    def options(self) -> Options:
+        """The values that each facet can be filtered by; values met often come first where they are many."""
+        met = self.everything
+        options: dict[str, tuple[str, ...]] = {}
+        for facet in SOURCES:
+            options[facet] = tuple(sorted(met.get(facet, {}), key=lambda value: (-met[facet][value], self.names.code(facet, value))))
+        for definition in self.names.codebook.facets:
+            known = [code.id for code in definition.codes]
+            options[definition.id] = (*known, *sorted(set(met.get(definition.id, {})) - set(known)))
+        return options
+
+    def facet_counts(self, filters: Filters) -> Tallies:
+        """Return how many passages each value has, given the filters on the other facets."""
+        found: Tallies = self._facet_counts(filters)
+        return found
+
+    def counts(self, filters: Filters) -> Counts:
+        """Return how many passages, answers and units there are."""
+        found: Counts = self._counts(filters)
+        return found
+
+    def cross(self, rows: str, columns: str, filters: Filters) -> pa.Table:
+        """Return the claims of each pair of values."""
+        return self._cross(rows, columns, filters)
+
+    def countries(self, filters: Filters) -> pa.Table:
+        """Return the passages and units of each country."""
+        return self._countries(filters)
+
+    def quotes(self, filters: Filters, limit: int, offset: int = 0) -> list[dict[str, Any]]:
+        """Return quotes, the most clearly relevant first."""
+        found: list[dict[str, Any]] = self._reader.quotes(filters, limit=limit, offset=offset).to_pylist()
+        return found
+
+    def answer(self, answer: str) -> Answer:
+        """Return a whole answer."""
+        return self._reader.answer(answer)
+
+    def wording(self, survey: str, question: str | None) -> str:
+        """Return a question as it was asked."""
+        return self.questions.get((survey, question or "")) or ""
+
+    def _read_facet_counts(self, filters: Filters) -> Tallies:
+        tallies: dict[str, dict[str, int]] = {}
+        for row in self._reader.facet_counts(filters).to_pylist():
+            if row["code"] is not None:
+                tallies.setdefault(row["facet"], {})[row["code"]] = row["passages"]
+        return tallies
+
+    def _remembering(self, ask: Callable[..., Any]) -> Callable[..., Any]:
+        @lru_cache(maxsize=_REMEMBERED)
+        def remembered(_stamp: tuple[int, ...], *question: object) -> Any:
+            return ask(*question)
+
+        return lambda *question: remembered(self._stamp(), *question)
+
+    def _stamp(self) -> tuple[int, ...]:
+        """Changes whenever somebody decides something: a withdrawal hides at once, whatever is remembered."""
+        stamp: list[int] = []
+        for path in (self._decisions, self._decisions.with_name(f"{self._decisions.name}-wal")):
+            try:
+                met = os.stat(path)
+            except FileNotFoundError:
+                continue
+            stamp += [met.st_mtime_ns, met.st_size]
+        return tuple(stamp)

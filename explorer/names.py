@@ -1,0 +1,74 @@
+"""What things are called on screen: one place that takes a language."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from taxonomy.codebook import Codebook
+from taxonomy.countries import country_name
+from taxonomy.languages import language_name
+
+#: Facets that come from the survey and not from the codebook, in the order in which they are offered.
+SOURCES: Mapping[str, str] = {"survey": "Survey", "country": "Country", "language": "Language", "wave": "Wave", "question": "Question"}
+
+TEXT_KINDS: Mapping[str, str] = {
+    "verbatim": "verbatim",
+    "paraphrase": "paraphrase",
+    "transcribed": "transcribed",
+    "invented": "invented – not to be cited",
+}
+EVIDENCE: Mapping[str, str] = {
+    "cue": "read from these words",
+    "similarity": "close in meaning to the code",
+    "rule": "follows from a rule",
+    "default": "nothing else fits",
+}
+#: Of a cue that is no shorter than the passage.
+WHOLE_PASSAGE = "read from the whole passage"
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of facets and codes in one language; an id nobody named stands for itself."""
+
+    codebook: Codebook
+    language: str = "en"
+    surveys: Mapping[str, str] = field(default_factory=dict)
+    questions: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def _facets(self) -> dict[str, str]:
+        return {**SOURCES, **{facet.id: facet.label(self.language) for facet in self.codebook.facets}}
+
+    @cached_property
+    def _codes(self) -> dict[tuple[str, str], str]:
+        return {(facet.id, code.id): code.label(self.language) for facet in self.codebook.facets for code in facet.codes}
+
+    @cached_property
+    def _ambiguous(self) -> frozenset[str]:
+        seen = Counter(label for label in self._codes.values())
+        return frozenset(label for label, times in seen.items() if times > 1)
+
+    def facet(self, facet: str) -> str:
+        """Return the name of a facet."""
+        return self._facets.get(facet, facet)
+
+    def code(self, facet: str, code: str) -> str:
+        """Return the name of one value of a facet."""
+        if facet == "country":
+            return country_name(code, self.language)
+        if facet == "language":
+            return language_name(code, self.language)
+        if facet == "survey":
+            return self.surveys.get(code, code)
+        if facet == "question":
+            return self.questions.get(code) or code
+        return self._codes.get((facet, code), code)
+
+    def alone(self, facet: str, code: str) -> str:
+        """Return a name that can be understood without its facet beside it: "Health" may be a right or an industry."""
+        label = self.code(facet, code)
+        return f"{label} ({self.facet(facet).lower()})" if label in self._ambiguous and facet not in SOURCES else label

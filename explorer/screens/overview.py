@@ -1,0 +1,135 @@
+"""Overview: where, who, how and which rights, as maps that lead to the quotes behind each figure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from explorer.filters import narrowed
+from explorer.frame import heading, sidebar
+from explorer.session import Visit, present
+from taxonomy.countries import numeric
+
+_MEASURES = {"claims": "All claims", "harms": "Harms", "improves": "Improves"}
+_MOST_ROWS = 30
+_CAVEAT = (
+    "Answers of experts and chosen passages are no random sample: figures describe these texts, not the world. "
+    "Crosses count claims, each one actor linked to what it does and to a right."
+)
+
+
+def overview_page(visit: Visit) -> None:
+    """Draw the page."""
+    sidebar(visit)
+    counts = visit.library.counts(visit.filters)
+    heading(visit, "Overview", counts, _CAVEAT)
+    if counts.passages == 0:
+        st.subheader("No passage matches all of these filters")
+        st.write("Take a filter away above, or tick another value in a facet that is set.")
+        return
+    _map(visit)
+    st.space("medium")
+    measure = (
+        st.segmented_control(
+            "What the heat maps count", list(_MEASURES), format_func=_MEASURES.__getitem__, default="claims", key="measure", required=True
+        )
+        or "claims"
+    )
+    _crossing(visit, "country", "right", measure, "Countries and rights", "Which rights the claims speak of, country by country")
+    st.space("medium")
+    _crossing(visit, "actor", "mechanism", measure, "Actors and mechanisms", "Who acts, and by which means")
+
+
+def _map(visit: Visit) -> None:
+    from explorer.charts import mapped, world_map
+
+    names = visit.library.names
+    rows = [row for row in visit.library.countries(visit.filters).to_pylist() if row["country"]]
+    drawn = {number: row for row in rows if (number := numeric(row["country"])) in mapped()}
+    st.subheader("Countries")
+    unseen = len(rows) - len(drawn)
+    beyond = f" {unseen} {'is' if unseen == 1 else 'are'} too small for this map: see the table." if unseen else ""
+    total = sum(row["passages"] for row in rows)
+    st.text(f"Passages by country, n = {total:,} in {len(rows)} countries.{beyond} Pick a country to read its quotes.")
+    shapes = {
+        number: (row["country"], names.code("country", row["country"]), row["passages"], row["units"]) for number, row in drawn.items()
+    }
+    with st.container(key="map"):
+        picked = st.vega_lite_chart(
+            spec=world_map(shapes), key=_key("world"), on_select="rerun", theme=None, width="stretch",
+            alt="World map of passages by country; the table below holds the same",
+        )  # fmt: skip
+    _follow(visit, picked, "country", {"alpha3": "country"})
+    with st.expander("The same as a table"):
+        st.dataframe(
+            [
+                {"Country": names.code("country", row["country"]), "Passages": row["passages"], "Respondents or texts": row["units"]}
+                for row in rows
+            ],
+            hide_index=True,
+        )
+
+
+def _crossing(visit: Visit, rows: str, columns: str, measure: str, title: str, subtitle: str) -> None:
+    from explorer.charts import Cell, heat_map
+
+    names, options = visit.library.names, visit.library.options
+    cells = [
+        Cell(row_name=names.code(rows, row["row"]), column_name=names.code(columns, row["column"]), **row)
+        for row in visit.library.cross(rows, columns, visit.filters).to_pylist()
+    ]
+    st.subheader(title)
+    total = sum(getattr(cell, measure) for cell in cells)
+    if not total:
+        st.text("No claim links the two under these filters. Take a filter away to see more.")
+        return
+    shown, left = _largest(cells, measure)
+    beyond = f" The {_MOST_ROWS} largest rows; {left} more are in the table." if left else ""
+    st.text(f"{subtitle}. {_MEASURES[measure]}, n = {total:,}.{beyond} Pick a cell to read its quotes.")
+    order = list(options.get(columns, ()))
+    wide = [names.code(columns, code) for code in order if any(cell.column == code and getattr(cell, measure) for cell in cells)]
+    picked = st.vega_lite_chart(
+        spec=heat_map([cell for cell in cells if cell.row_name in shown], shown, wide, measure),
+        key=_key(f"{rows}-{columns}"), on_select="rerun", theme=None, width="content",
+        alt=f"{title}: the table below holds the same",
+    )  # fmt: skip
+    _follow(visit, picked, "cell", {"row": rows, "column": columns})
+    with st.expander("The same as a table"):
+        st.dataframe(
+            [
+                {names.facet(rows): cell.row_name, names.facet(columns): cell.column_name}
+                | {"Claims": cell.claims, "Harms": cell.harms, "Improves": cell.improves}
+                for cell in sorted(cells, key=lambda cell: -cell.claims)
+            ],
+            hide_index=True,
+        )
+
+
+def _largest(cells: Sequence[Any], measure: str) -> tuple[list[str], int]:
+    sums: Counter[str] = Counter()
+    for cell in cells:
+        sums[cell.row_name] += getattr(cell, measure)
+    named = [name for name, total in sums.most_common() if total]
+    return named[:_MOST_ROWS], max(len(named) - _MOST_ROWS, 0)
+
+
+def _follow(visit: Visit, picked: Any, selection: str, fields: dict[str, str]) -> None:
+    """Open the quotes behind what was picked."""
+    points = picked.get("selection", {}).get(selection) or []
+    if not points:
+        return
+    st.session_state["picks"] = st.session_state.get("picks", 0) + 1
+    found = narrowed(visit.filters, {facet: (str(points[0].get(field)),) for field, facet in fields.items()}, visit.library.options)
+    visit.show(found)
+    st.switch_page("screens/quotes.py")
+
+
+def _key(name: str) -> str:
+    # A new key for each return to the page: a pick that was followed is not followed again.
+    return f"{name}-{st.session_state.get('picks', 0)}"
+
+
+present(overview_page)

@@ -1,0 +1,86 @@
+"""Quotes: what was said, filtered, with its codes on the words they were read from."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from explorer import components
+from explorer.export import LIMIT, to_csv, to_xlsx
+from explorer.filters import narrowed
+from explorer.frame import heading, sidebar
+from explorer.quote_list import list_data
+from explorer.quote_table import quote_table
+from explorer.session import Visit, present
+from store.reader import Answer, Counts
+from taxonomy.errors import StoreError
+
+PAGE = 20
+_MOST_OPENED = 40
+
+
+def quotes_page(visit: Visit) -> None:
+    """Draw the page."""
+    sidebar(visit)
+    counts = visit.library.counts(visit.filters)
+    heading(visit, "Quotes", counts)
+    if counts.passages == 0:
+        st.subheader("No passage matches all of these filters")
+        st.write("Take a filter away above, tick another value in a facet that is set, or search for fewer words.")
+        return
+    pages = math.ceil(counts.passages / PAGE)
+    page = min(visit.view.page, pages)
+    _tools(visit, counts, page)
+    _cards(visit, page)
+    if pages > 1:
+        # Its own key for each state: the view, not the widget, remembers the page.
+        key = f"page-{page}-{pages}"
+        st.pagination(pages, default=page, key=key, on_change=lambda: visit.show(visit.filters, st.session_state[key]))
+
+
+def _tools(visit: Visit, counts: Counts, page: int) -> None:
+    first, last = (page - 1) * PAGE + 1, min(page * PAGE, counts.passages)
+    of = f"{first:,}–{last:,} of {counts.passages:,}" if counts.passages > PAGE else f"{counts.passages:,} shown"
+    limited = f"; downloads hold the first {LIMIT:,}" if counts.passages > LIMIT else ""
+    library, filters = visit.library, visit.filters
+    name = f"suasion-quotes-{library.snapshot.id}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="tools"):
+        st.text(of + limited, width="stretch")
+        st.download_button(
+            "CSV", lambda: to_csv(quote_table(library, filters)), f"{name}.csv", "text/csv",
+            key="csv", on_click="ignore", icon=":material/download:", help="All passages of this view as CSV",
+        )  # fmt: skip
+        st.download_button(
+            "XLSX", lambda: to_xlsx(quote_table(library, filters)), f"{name}.xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            key="xlsx", on_click="ignore", icon=":material/download:", help="All passages of this view as an Excel file",
+        )  # fmt: skip
+
+
+@st.fragment
+def _cards(visit: Visit, page: int) -> None:
+    library = visit.library
+    quotes = library.quotes(visit.filters, PAGE, (page - 1) * PAGE)
+    opened: list[str] = st.session_state.get("opened", [])
+    answers: dict[str, Answer | None] = {}
+    for quote in quotes:
+        if quote["quote"] in opened:
+            try:
+                answers[quote["quote"]] = library.answer(quote["answer"])
+            except StoreError:
+                answers[quote["quote"]] = None
+    data = list_data(quotes, answers, visit.filters, library) | {"page": page}
+    drawn = components.quotes(key="quotes", data=data, on_open_change=_opened, on_narrow_change=lambda: None)
+    if isinstance(asked := drawn.narrow, dict):
+        visit.show(narrowed(visit.filters, {str(asked.get("facet")): (str(asked.get("code")),)}, library.options))
+        st.rerun()
+
+
+def _opened() -> None:
+    asked = st.session_state["quotes"].get("open")
+    if isinstance(asked, dict):
+        st.session_state["opened"] = [*st.session_state.get("opened", []), str(asked.get("quote"))][-_MOST_OPENED:]
+
+
+present(quotes_page)

@@ -1,0 +1,93 @@
+"""What one person looks at: the current snapshot, the filters, and the link that says the same."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import duckdb
+import streamlit as st
+
+from explorer import notices
+from explorer.filters import Link, View, filters_of, from_parameters, to_parameters
+from explorer.library import Library
+from store import Filters, Paths, Reader
+from taxonomy.errors import SuasionError
+
+_POLL = "10s"
+_FAILURES = (SuasionError, duckdb.Error, sqlite3.Error, OSError)
+
+_libraries: dict[tuple[str, str], Library] = {}
+_opening = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One run of a page: the open snapshot, the view, and what in the link was not understood."""
+
+    library: Library
+    view: View
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def filters(self) -> Filters:
+        """The filters of the view."""
+        return self.view.filters
+
+    def show(self, filters: Filters, page: int = 1) -> None:
+        """Look at something else from the next run on."""
+        st.session_state["view"] = View(filters, page)
+
+
+def present(page: Callable[[Visit], None]) -> None:
+    """Run a page over the current snapshot; where that cannot be, say in its place what to do."""
+    paths, name = Paths.default(), os.environ.get("SUASION_VIEW", "internal")
+    current = None
+    try:
+        current = Reader.current_id(paths, name)
+        if current is None:
+            notices.no_snapshot(name)
+        else:
+            page(_visit(_library(paths, name, current)))
+    except _FAILURES as error:
+        _libraries.pop((str(paths.root), name), None)
+        notices.damaged(str(error) if isinstance(error, SuasionError) else type(error).__name__)
+    _watch(paths, name, current)
+
+
+@st.fragment(run_every=_POLL)
+def _watch(paths: Paths, name: str, shown: str | None) -> None:
+    try:
+        current = Reader.current_id(paths, name)
+    except _FAILURES:
+        return
+    if current != shown:
+        st.rerun(scope="app")
+
+
+def _library(paths: Paths, name: str, current: str) -> Library:
+    place = (str(paths.root), name)
+    with _opening:
+        library = _libraries.get(place)
+        if library is None or library.snapshot.id != current:
+            # The one before is closed when the last session that still reads it lets go.
+            library = _libraries[place] = Library(paths, name)
+        return library
+
+
+def _visit(library: Library) -> Visit:
+    state = st.session_state
+    asked = {name: st.query_params.get_all(name) for name in st.query_params}
+    if "view" in state and (not asked or asked == state.get("link")):
+        before: View = state["view"]
+        # A newer snapshot may lack a value; the page menu drops the parameters.
+        link = Link(View(filters_of(before.filters.selected(), before.filters.text, library.options), before.page))
+    else:
+        link = from_parameters(asked, library.options)
+    state["view"], state["link"] = link.view, to_parameters(link.view)
+    if asked != state["link"]:
+        st.query_params.from_dict(state["link"])
+    return Visit(library, link.view, link.unknown)

@@ -1,0 +1,16 @@
+"""The few rules that the theme cannot say."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+
+def apply() -> None:
+    """Put the rules into the page."""
+    st.html("""<style>
+      [data-testid="stMainBlockContainer"] { max-width: 70rem; padding-inline: clamp(1rem, 4vw, 3.5rem); }
+      [data-testid="stVegaLiteChart"] { overflow-x: auto; }
+      .st-key-pages { display: none; }
+      @media (max-width: 768px) { .st-key-pages { display: flex; } }
+      @media (max-width: 560px) { .st-key-map { max-height: 250px; overflow: hidden; } }
+    </style>""")

@@ -1,0 +1,98 @@
+"""A made-up store, opened as the pages open it, and hands for the parts of a page that AppTest has none for."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from explorer.library import Library
+from explorer.names import Names
+from store import Paths
+from taxonomy import load_codebook
+from tests.synthetic import build_store
+
+APP = Path(__file__).parents[2] / "explorer" / "app.py"
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Paths:
+    """The made-up store, for reading only."""
+    return build_store(tmp_path_factory.mktemp("explorer") / "data", views=("internal",))
+
+
+@pytest.fixture
+def own_shelf(shelf: Paths, tmp_path: Path) -> Paths:
+    """A copy of the made-up store, to change."""
+    shutil.copytree(shelf.root, tmp_path / "copy")
+    return Paths(tmp_path / "copy")
+
+
+@pytest.fixture(scope="session")
+def library(shelf: Paths) -> Iterator[Library]:
+    """The made-up snapshot, open."""
+    opened = Library(shelf, "internal")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def names() -> Names:
+    """English names, without those of any survey."""
+    return Names(load_codebook())
+
+
+@pytest.fixture
+def forget() -> Iterator[None]:
+    """Close what the pages opened."""
+    yield
+    from explorer import session
+
+    for opened in session._libraries.values():
+        opened.close()
+    session._libraries.clear()
+
+
+@pytest.fixture
+def open_app(forget: None, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Return a function that opens the app over a data folder, at a link."""
+    from streamlit.testing.v1 import AppTest
+
+    def opened(paths: Paths, screen: str | None = None, **parameters: list[str]) -> Any:
+        monkeypatch.setenv("SUASION_DATA", str(paths.root))
+        app = AppTest.from_file(str(APP), default_timeout=60)
+        app.query_params.update(parameters)
+        app.run()
+        if screen:
+            app.switch_page(f"screens/{screen}.py").run()
+        assert not app.exception
+        return app
+
+    return opened
+
+
+def part(app: Any, name: str) -> dict[str, Any]:
+    """Return the data that one of the page's own parts was given."""
+    proto = _part(app, name)
+    return json.loads(proto.mixed.json if proto.WhichOneof("data") == "mixed" else proto.json)  # type: ignore[no-any-return]
+
+
+def act(app: Any, name: str, event: str, value: object) -> Any:
+    """Do what a person does in one of the page's own parts, and run the page."""
+    from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+    states = app._tree.get_widget_states()
+    trigger = WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{_part(app, name).id}__events")
+    trigger.json_trigger_value = json.dumps([{"event": event, "value": value}])
+    states.widgets.append(trigger)
+    app._run(states)
+    assert not app.exception
+    return app
+
+
+def _part(app: Any, name: str) -> Any:
+    return next(element.proto for element in app.get("bidi_component") if element.proto.component_name == f"suasion_{name}")

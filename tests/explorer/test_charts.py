@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from explorer.charts import Cell, heat_map, mapped, world_map
+
+
+def inner(spec: dict[str, Any]) -> dict[str, Any]:
+    (layer,) = spec["layer"]
+    found: dict[str, Any] = layer
+    return found
+
+
+def test_the_map_comes_with_its_shapes() -> None:
+    spec = world_map({"076": ("BRA", "Brazil", 12, 9)})
+    data = inner(spec)["data"]
+    assert data["values"]["type"] == "Topology"
+    assert data["format"] == {"type": "topojson", "feature": "countries"}
+    assert "url" not in json.dumps(spec)
+    (values,) = [layer["transform"][0]["from"]["data"]["values"] for layer in inner(spec)["layer"] if "transform" in layer]
+    assert values == [{"id": "076", "alpha3": "BRA", "name": "Brazil", "passages": 12, "units": 9}]
+
+
+def test_the_map_knows_which_countries_it_can_show() -> None:
+    assert {"076", "410", "840"} <= mapped()
+    assert "702" not in mapped()  # Singapore is too small
+
+
+def test_countries_and_cells_can_be_picked() -> None:
+    (param,) = world_map({})["params"]
+    assert (param["name"], param["select"]["fields"]) == ("country", ["alpha3"])
+    (param,) = heat_map([], [], [], "claims")["params"]
+    assert (param["name"], param["select"]["fields"]) == ("cell", ["row", "column"])
+
+
+def test_a_heat_map_leaves_out_what_its_measure_does_not_count() -> None:
+    cells = [Cell("bank", "lobbying", "Bank", "Lobbying", 5, 3, 0), Cell("bank", "litigation", "Bank", "Litigation", 2, 0, 1)]
+    shown = inner(heat_map(cells, ["Bank"], ["Lobbying", "Litigation"], "harms"))["data"]["values"]
+    assert [(value["column"], value["shown"], value["claims"]) for value in shown] == [("lobbying", 3, 5)]
+
+
+def test_a_heat_map_keeps_the_order_it_is_given() -> None:
+    cells = [Cell("b", "y", "B", "Y", 1, 0, 0), Cell("a", "x", "A", "X", 9, 0, 0)]
+    squares = inner(heat_map(cells, ["B", "A"], ["Y", "X"], "claims"))["layer"][0]["encoding"]
+    assert squares["y"]["scale"]["domain"] == ["B", "A"]
+    assert squares["x"]["scale"]["domain"] == ["Y", "X"]
+
+
+def test_the_same_data_makes_the_same_specification() -> None:
+    cells = [Cell("a", "x", "A", "X", 9, 0, 0)]
+    assert heat_map(cells, ["A"], ["X"], "claims") == heat_map(cells, ["A"], ["X"], "claims")
+    assert world_map({}) == world_map({})

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from explorer.export import Sheet, safe, to_csv, to_xlsx
+from explorer.library import Library
+from explorer.quote_table import quote_table
+from store import Filters
+
+FORMULAS = [
+    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠A1", " =1", "\u200b=1", "\ufeff=1", "−1",
+]  # fmt: skip
+HARMLESS = ["a=b", "", "mining", "1-2", "'=1", "기업", "§ 3", "“=”", " a", "a\tb"]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_what_a_spreadsheet_would_run_gets_an_apostrophe(text: str) -> None:
+    assert safe(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_other_text_stays_as_it_is(text: str) -> None:
+    assert safe(text) == text
+
+
+@pytest.mark.parametrize("value", [None, 3, -3, 0.5])
+def test_only_text_is_touched(value: object) -> None:
+    assert safe(value) == value
+
+
+def read_csv(data: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def read_xlsx(data: bytes, sheet: str = "Quotes") -> list[list[Any]]:
+    book = load_workbook(io.BytesIO(data))
+    return [list(row) for row in book[sheet].iter_rows(values_only=True)]
+
+
+def test_csv_holds_every_value_and_header_safely() -> None:
+    sheet = Sheet(["=header", "n"], [(text, 1) for text in FORMULAS], [])
+    header, *rows = read_csv(to_csv(sheet))
+    assert header == ["'=header", "n"]
+    assert rows == [[f"'{text}", "1"] for text in FORMULAS]
+
+
+def test_csv_is_known_as_utf_8_and_keeps_newlines_and_quotes() -> None:
+    data = to_csv(Sheet(["text"], [('한국 "x",\ny',), ("\ud800",)], []))
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert read_csv(data)[1:] == [['한국 "x",\ny'], ["?"]]
+
+
+def test_xlsx_holds_text_and_never_a_formula() -> None:
+    data = to_xlsx(Sheet(["=header", "n"], [(text, 1) for text in FORMULAS], [("=about", "=1")]))
+    book = load_workbook(io.BytesIO(data))
+    cells = [cell for page in book for row in page.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n", "inlineStr"}
+    assert all(str(cell.value).startswith("'") for cell in cells if cell.data_type != "n" and cell.value != "n")
+
+
+def test_xlsx_replaces_what_it_cannot_hold() -> None:
+    rows = read_xlsx(to_xlsx(Sheet(["text"], [("a\x00b\x1f\ud800c",)], [])))
+    assert rows[1] == ["a\ufffdb\ufffd\ufffdc"]
+
+
+def test_xlsx_says_where_a_text_was_cut() -> None:
+    (text,) = read_xlsx(to_xlsx(Sheet(["text"], [("x" * 40_000,)], [])))[1]
+    assert len(text) == 32_767
+    assert text.endswith("cut: a cell holds no more]")
+
+
+def test_the_table_holds_all_that_the_filters_let_through(library: Library) -> None:
+    filters = Filters(surveys=("reports",), codes=(("actor", ("bank",)),))
+    sheet = quote_table(library, filters)
+    rows = [dict(zip(sheet.header, row, strict=True)) for row in sheet.rows]
+    assert [row["Quote"] for row in rows] == [
+        "Foreign banks lobbied against the labour law.",
+        "A bank advised austerity, and a mine <b>polluted</b> the river.",
+    ]
+    first = rows[0]
+    assert (first["Country"], first["ISO code"], first["Wave"], first["Survey"]) == ("Brazil", "BRA", "2025", "Country reports")
+    assert (first["Text kind"], first["Licence"], first["Snapshot"]) == ("transcribed", "Public domain", library.snapshot.id)
+    assert first["Question"] == "What do companies do?"
+    assert rows[1][library.names.facet("actor")] == f"{library.names.code('actor', 'bank')}; {library.names.code('actor', 'corporation')}"
+    assert rows[1]["Country"] == ""
+
+
+def test_the_table_stops_at_its_limit_and_says_so(library: Library) -> None:
+    sheet = quote_table(library, Filters(), limit=3)
+    assert len(sheet.rows) == 3
+    total = library.counts(Filters()).passages
+    assert ("Rows", f"3 of {total}") in sheet.about

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from explorer.names import EVIDENCE, SOURCES, TEXT_KINDS, Names
+from models.tables import TEXT_KINDS as KINDS
+from taxonomy import load_codebook
+
+
+def test_names_come_from_the_codebook(names: Names) -> None:
+    definition = load_codebook().facet("right")
+    assert names.facet("right") == definition.label("en")
+    assert names.code("right", "education") == definition.code("education").label("en")
+
+
+def test_names_are_in_the_language_asked_for(names: Names) -> None:
+    assert replace(names, language="es").code("country", "BRA") == "Brasil"
+    assert replace(names, language="fr").code("language", "ko") == "coréen"
+
+
+@pytest.mark.parametrize(("facet", "code", "name"), [("country", "KOR", "South Korea"), ("language", "pt", "Portuguese")])
+def test_places_and_languages_have_names(names: Names, facet: str, code: str, name: str) -> None:
+    assert names.code(facet, code) == name
+
+
+def test_surveys_and_questions_are_called_as_they_call_themselves() -> None:
+    names = Names(load_codebook(), surveys={"s": "A survey"}, questions={"q1": "Why?", "q2": ""})
+    assert [names.code("survey", "s"), names.code("survey", "t")] == ["A survey", "t"]
+    assert [names.code("question", "q1"), names.code("question", "q2"), names.code("question", "q3")] == ["Why?", "q2", "q3"]
+
+
+def test_what_nobody_named_stands_for_itself(names: Names) -> None:
+    assert names.facet("colour") == "colour"
+    assert names.code("colour", "red") == "red"
+
+
+def test_every_source_facet_and_kind_of_text_has_a_name(names: Names) -> None:
+    assert all(names.facet(facet) != facet for facet in SOURCES)
+    assert set(TEXT_KINDS) == set(KINDS)
+    assert set(EVIDENCE) == {"cue", "similarity", "rule", "default"}

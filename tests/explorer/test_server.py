@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from explorer import server
+from store import Paths
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> server.Launch:
+    monkeypatch.setenv("STREAMLIT_SERVER_ADDRESS", "0.0.0.0")
+    return server.launch(Paths(tmp_path), view="public", port=8765, headless=True)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "server.address=127.0.0.1", "server.port=8765", "server.headless=true", "server.enableCORS=true",
+        "server.enableXsrfProtection=true", "server.fileWatcherType=none", "server.maxUploadSize=1",
+        "browser.gatherUsageStats=false", "client.showErrorDetails=none",
+    ],
+)  # fmt: skip
+def test_what_safety_depends_on_is_on_the_command_line(start: server.Launch, setting: str) -> None:
+    assert f"--{setting}" in start.command
+
+
+def test_it_runs_this_python_and_this_app(start: server.Launch) -> None:
+    assert start.command[:4] == (sys.executable, "-m", "streamlit", "run")
+    assert Path(start.command[4]) == ROOT / "explorer" / "app.py"
+
+
+def test_the_data_folder_and_the_view_pass_by_the_environment(start: server.Launch, tmp_path: Path) -> None:
+    assert start.environment["SUASION_DATA"] == str(tmp_path)
+    assert start.environment["SUASION_VIEW"] == "public"
+    assert start.environment["PATH"] == os.environ["PATH"]
+
+
+def test_no_inherited_setting_opens_the_server_to_others(start: server.Launch) -> None:
+    assert not [name for name in start.environment if name.startswith("STREAMLIT_")]
+
+
+def test_serving_returns_the_exit_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    class Process:
+        def __init__(self, command: tuple[str, ...], env: dict[str, str]) -> None:
+            asked.append(command)
+
+        def wait(self) -> int:
+            return 3
+
+    monkeypatch.setattr(subprocess, "Popen", Process)
+    assert server.serve(Paths(tmp_path), port=8766) == 3
+    assert "--server.port=8766" in asked[0]
+
+
+def test_an_interrupt_ends_the_server_quietly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[str] = []
+
+    class Process:
+        def __init__(self, command: tuple[str, ...], env: dict[str, str]) -> None:
+            pass
+
+        def wait(self) -> int:
+            if not ended:
+                raise KeyboardInterrupt
+            return -15
+
+        def terminate(self) -> None:
+            ended.append("terminated")
+
+    monkeypatch.setattr(subprocess, "Popen", Process)
+    assert server.serve(Paths(tmp_path)) == 0
+    assert ended == ["terminated"]
+
+
+def test_the_door_is_light() -> None:
+    code = "import sys, explorer.server; print(sorted({'streamlit', 'duckdb', 'pyarrow', 'altair', 'store'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
