@@ -1,0 +1,107 @@
+"""The data's way is the order of the folders, and what each package offers is decided, not grown."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("taxonomy", "models", "store", "flows", "explorer")
+
+MAY_IMPORT = {
+    "taxonomy": set(),
+    "models": {"taxonomy"},
+    "store": {"taxonomy", "models"},
+    "flows": {"taxonomy", "models", "store"},
+    "explorer": {"taxonomy", "store"},
+}
+
+
+def modules(package: str) -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+@cache
+def imported(path: Path) -> set[str]:
+    """Every absolute module name that a file imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            module = node.module or ""
+            names |= {module} | {f"{module}.{alias.name}" for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_imports_point_only_upwards(package: str) -> None:
+    assert modules(package), f"{package} has modules"
+    for path in modules(package):
+        for name in imported(path):
+            top = name.split(".")[0]
+            if top not in PACKAGES or top == package:
+                continue
+            if package == "explorer" and (name == "models" or name.startswith("models.encoders")):
+                continue
+            assert top in MAY_IMPORT[package], f"{path.relative_to(ROOT)} imports {name}"
+
+
+@pytest.mark.parametrize("package", ["models", "store", "taxonomy"])
+def test_prefect_and_streamlit_stay_at_the_edge(package: str) -> None:
+    for path in modules(package):
+        assert not {name.split(".")[0] for name in imported(path)} & {"prefect", "streamlit", "typer"}, path
+
+
+@pytest.mark.parametrize("package", ["taxonomy", "models", "store"])
+def test_few_public_names_and_all_of_them_exist(package: str) -> None:
+    module = __import__(package)
+    assert len(module.__all__) <= 14
+    assert all(hasattr(module, name) for name in module.__all__)
+
+
+@pytest.mark.parametrize("banned", ["pickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"])
+def test_nothing_is_pickled(banned: str) -> None:
+    for package in PACKAGES:
+        for path in modules(package):
+            assert banned not in {name.split(".")[0] for name in imported(path)}, path
+
+
+@cache
+def calls(path: Path) -> list[ast.Call]:
+    return [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+
+
+def test_nothing_is_evaluated_and_no_remote_code_is_trusted() -> None:
+    for package in PACKAGES:
+        for path in modules(package):
+            for call in calls(path):
+                if isinstance(call.func, ast.Name):
+                    assert call.func.id not in {"eval", "exec"}, path
+                for keyword in call.keywords:
+                    if keyword.arg in {"trust_remote_code", "allow_pickle"}:
+                        assert isinstance(keyword.value, ast.Constant), path
+                        assert keyword.value.value is False, path
+
+
+def test_the_explorer_renders_no_markup_from_data() -> None:
+    for path in modules("explorer"):
+        for call in calls(path):
+            assert "unsafe_allow_html" not in {keyword.arg for keyword in call.keywords}, path
+            if isinstance(call.func, ast.Attribute) and call.func.attr in {"markdown", "html", "latex"}:
+                assert all(isinstance(argument, ast.Constant) for argument in call.args), f"{path}:{call.lineno}"
+
+
+HEAVY = ("torch", "spacy", "sentence_transformers", "prefect", "streamlit", "pandas", "sklearn", "duckdb", "presidio_analyzer", "kiwipiepy")
+
+
+def test_the_command_line_imports_nothing_heavy() -> None:
+    code = f"import sys, flows.cli; print([name for name in {HEAVY!r} if name in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert out.stdout.strip() == "[]"
