@@ -46,7 +46,7 @@ lint: setup  ## check style and types
 
 bench: setup  ## measure speed and memory on the shipped surveys
 	@$(BIN)/python benchmarks/survey_run.py
-	@$(BIN)/python benchmarks/explorer.py
+	@$(BIN)/python benchmarks/browsing.py
 
 constraints: setup  ## compile constraints.txt anew from pyproject.toml, for Python 3.11 to 3.13
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

@@ -13,8 +13,10 @@ import altair as alt
 
 _INK, _MUTED, _PAPER, _HAIR = "#1d1b18", "#5b554b", "#fdfcfa", "#d8d2c6"
 _SCALE = ["#e9eff4", "#b9cfe0", "#7fa8c6", "#4680a9", "#17507a", "#0d3350"]
+#: On shades in the middle the ink would be too pale.
+_ON_SHADE = "#000000"
 _FONT = '"Source Sans", system-ui, sans-serif'
-_CELL = 34
+_CELL_WIDTH, _CELL_HEIGHT = 37, 34
 _CONFIG: dict[str, Any] = {
     "background": "transparent",
     "font": _FONT,
@@ -62,10 +64,10 @@ def heat_map(cells: Sequence[Cell], rows: Sequence[str], columns: Sequence[str],
     )
     figures = base.mark_text(fontSize=12, cursor="pointer").encode(
         text=alt.Text("shown:Q", format=","),
-        color=alt.condition(f"sqrt(datum.shown) > {highest**0.5 * 0.62}", alt.value("#ffffff"), alt.value(_INK)),
+        color=alt.condition(f"sqrt(datum.shown) > {highest**0.5 * 0.62}", alt.value("#ffffff"), alt.value(_ON_SHADE)),
     )
     squares = squares.add_params(picked).properties(name="cells")
-    return _spec(alt.layer(squares, figures), {"values": values}, width={"step": _CELL + 6}, height={"step": _CELL})
+    return _spec(alt.layer(squares, figures), {"values": values}, width={"step": _CELL_WIDTH}, height={"step": _CELL_HEIGHT})
 
 
 def world_map(passages: Mapping[str, tuple[str, str, int, int]]) -> Spec:
@@ -101,7 +103,7 @@ def world_map(passages: Mapping[str, tuple[str, str, int, int]]) -> Spec:
     )
     # Placed from the top: a narrow page cuts the empty foot off.
     scale = "min(width / 5.5, height / 2.3)"
-    world = alt.layer(land, named).project("equalEarth", scale=alt.expr(scale), translate=alt.expr(f"[width / 2, 1.3 * {scale}]"))
+    world = alt.layer(land, named).project("equalEarth", scale=alt.expr(scale), translate=alt.expr(f"[width / 2, 1.33 * {scale}]"))
     data = {"values": _shapes(), "format": {"type": "topojson", "feature": "countries"}}
     spec = _spec(world, data, width="container", height=440)
     spec["layer"][0]["layer"][1]["transform"][0]["from"]["data"] = {"values": values}

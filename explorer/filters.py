@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -38,7 +39,7 @@ def filters_of(selection: Chosen, text: str, options: Options) -> Filters:
     return Filters(
         **{name: ordered.get(facet, ()) for facet, name in FIELDS.items()},
         codes=tuple((facet, codes) for facet, codes in ordered.items() if facet not in FIELDS and codes),
-        text=" ".join(text.split())[:LONGEST_SEARCH],
+        text=_one_line(text),
     )
 
 
@@ -87,6 +88,11 @@ def from_parameters(parameters: Mapping[str, Sequence[str]], options: Options) -
     page = _last(parameters.get("page", ()))
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
     return Link(View(filters_of(selection, text, options), max(number, 1)), tuple(dict.fromkeys(unknown)))
+
+
+def _one_line(text: str) -> str:
+    printable = "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in text[: 2 * LONGEST_SEARCH])
+    return " ".join(printable.split())[:LONGEST_SEARCH].strip()
 
 
 def _last(values: Iterable[str]) -> str:

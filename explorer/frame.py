@@ -8,10 +8,11 @@ from typing import Any
 import streamlit as st
 
 from explorer import components
-from explorer.filters import LONGEST_SEARCH, filters_of, without
+from explorer.filters import Options, filters_of, without
 from explorer.headline import subject, tally
 from explorer.names import SOURCES
 from explorer.session import Visit
+from store.filters import SURVEY_ATTRIBUTE
 from store.reader import Counts
 
 #: The panel's sections. A facet that the codebook gains later appears under the last one.
@@ -37,7 +38,6 @@ def sidebar(visit: Visit) -> None:
             placeholder="Search in the text",
             label_visibility="collapsed",
             icon=":material/search:",
-            max_chars=LONGEST_SEARCH,
             on_change=_searched,
             args=(visit,),
         )
@@ -79,12 +79,9 @@ def panel_data(visit: Visit) -> dict[str, Any]:
     library = visit.library
     selected = visit.filters.selected()
     tallies = library.facet_counts(visit.filters)
-    placed = {facet for _, facets in _SECTIONS for facet in facets}
-    later = tuple(facet for facet in library.options if facet not in placed)
     sections = []
-    for place, (name, facets) in enumerate(_SECTIONS):
-        shown = [*facets, *(later if place == len(_SECTIONS) - 1 else ())]
-        drawn = [_facet(visit, facet, tallies.get(facet, {}), selected.get(facet, ())) for facet in shown if facet in library.options]
+    for name, facets in _sections(library.options):
+        drawn = [_facet(visit, facet, tallies.get(facet, {}), selected.get(facet, ())) for facet in facets if facet in library.options]
         sections.append({"name": name, "facets": [facet for facet in drawn if facet["options"]]})
     snapshot = library.snapshot
     return {
@@ -92,7 +89,7 @@ def panel_data(visit: Visit) -> dict[str, Any]:
         "chosen": selected,
         "sections": sections,
         "foot": {
-            "title": f"Snapshot of {snapshot.made[:16].replace('T', ' ')}",
+            "title": f"Snapshot of {snapshot.made[:16].replace('T', ' ')} UTC",
             "lines": [
                 ["View", snapshot.view],
                 ["Id", snapshot.id],
@@ -101,6 +98,15 @@ def panel_data(visit: Visit) -> dict[str, Any]:
             ],
         },
     }
+
+
+def _sections(options: Options) -> list[tuple[str, Sequence[str]]]:
+    """Return the sections with all facets that there are; columns that a survey keeps have one of their own."""
+    placed = {facet for _, facets in _SECTIONS for facet in facets}
+    own = tuple(facet for facet in options if facet.startswith(SURVEY_ATTRIBUTE))
+    later = tuple(facet for facet in options if facet not in placed and facet not in own)
+    first, *middle, (last, facets) = _SECTIONS
+    return [first, *([("From the survey", own)] if own else []), *middle, (last, (*facets, *later))]
 
 
 def _facet(visit: Visit, facet: str, tallies: Any, selected: Sequence[str]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from explorer.names import Names
 from store import Filters
+from store.filters import SURVEY_ATTRIBUTE
 from store.reader import Counts
 
 #: Who does what to whom and where: the order in which a sentence names it.
@@ -14,6 +15,7 @@ _ORDER = (
     "relevance", "country", "language", "wave", "question",
 )  # fmt: skip
 _MOST_NAMED = 3
+_LONGEST_SEARCH = 80
 
 
 def subject(filters: Filters, names: Names) -> str:
@@ -32,9 +34,11 @@ def subject(filters: Filters, names: Names) -> str:
     for facet in others:
         if values := selection.get(facet):
             words = _listed(facet, values, names)
-            parts.append(words if facet in proper or not parts else words[0].lower() + words[1:])
+            as_it_is = facet in proper or facet.startswith(SURVEY_ATTRIBUTE) or not parts
+            parts.append(words if as_it_is else words[0].lower() + words[1:])
     if filters.text:
-        parts.append(f"“{filters.text}”")
+        cut = len(filters.text) > _LONGEST_SEARCH
+        parts.append(f"“{filters.text[:_LONGEST_SEARCH].rstrip()}…”" if cut else f"“{filters.text}”")
     return " · ".join(parts) or "Everything"
 
 
@@ -48,6 +52,8 @@ def tally(counts: Counts, respondents: Sequence[bool]) -> str:
         source = "text"
     plural = {"respondent": "respondents", "text": "texts", "respondent or text": "respondents and texts"}
     passages = f"{counts.passages:,} {'passage' if counts.passages == 1 else 'passages'}"
+    if counts.passages and not counts.units:
+        return f"{passages}, in translations of texts that are counted in another language"
     return f"{passages} from {counts.units:,} {source if counts.units == 1 else plural[source]}"
 
 

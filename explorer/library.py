@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -14,6 +15,7 @@ import pyarrow as pa
 from explorer.filters import Options
 from explorer.names import SOURCES, Names
 from store import Filters, Paths, Reader
+from store.filters import SURVEY_ATTRIBUTE
 from store.reader import Answer, Counts, Snapshot
 from taxonomy import load_codebook
 
@@ -30,6 +32,18 @@ class Survey:
     source: str
     licence: str
     has_respondents: bool
+
+
+def decided(decisions: Path) -> tuple[int, ...]:
+    """Return a stamp that changes whenever somebody decides something: a withdrawal hides at once, whatever is remembered."""
+    stamp: list[int] = []
+    for path in (decisions, decisions.with_name(f"{decisions.name}-wal")):
+        try:
+            met = os.stat(path)
+        except FileNotFoundError:
+            continue
+        stamp += [met.st_mtime_ns, met.st_size]
+    return tuple(stamp)
 
 
 class Library:
@@ -74,6 +88,9 @@ class Library:
         for definition in self.names.codebook.facets:
             known = [code.id for code in definition.codes]
             options[definition.id] = (*known, *sorted(set(met.get(definition.id, {})) - set(known)))
+        for facet in sorted(met):
+            if facet.startswith(SURVEY_ATTRIBUTE):
+                options[facet] = tuple(sorted(met[facet], key=lambda value: (-met[facet][value], value)))
         return options
 
     def facet_counts(self, filters: Filters) -> Tallies:
@@ -119,15 +136,4 @@ class Library:
         def remembered(_stamp: tuple[int, ...], *question: object) -> Any:
             return ask(*question)
 
-        return lambda *question: remembered(self._stamp(), *question)
-
-    def _stamp(self) -> tuple[int, ...]:
-        """Changes whenever somebody decides something: a withdrawal hides at once, whatever is remembered."""
-        stamp: list[int] = []
-        for path in (self._decisions, self._decisions.with_name(f"{self._decisions.name}-wal")):
-            try:
-                met = os.stat(path)
-            except FileNotFoundError:
-                continue
-            stamp += [met.st_mtime_ns, met.st_size]
-        return tuple(stamp)
+        return lambda *question: remembered(decided(self._decisions), *question)

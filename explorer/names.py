@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from store.filters import SURVEY_ATTRIBUTE
 from taxonomy.codebook import Codebook
 from taxonomy.countries import country_name
 from taxonomy.languages import language_name
@@ -54,6 +55,8 @@ class Names:
 
     def facet(self, facet: str) -> str:
         """Return the name of a facet."""
+        if facet.startswith(SURVEY_ATTRIBUTE):
+            return facet.removeprefix(SURVEY_ATTRIBUTE).replace("_", " ").capitalize()
         return self._facets.get(facet, facet)
 
     def code(self, facet: str, code: str) -> str:

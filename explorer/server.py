@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -43,7 +44,7 @@ class Launch:
 def launch(paths: Paths, view: str = "internal", port: int = PORT, headless: bool = False) -> Launch:
     """Return what starts the explorer over the snapshots of one view."""
     settings = {**_SETTINGS, "server.port": str(port), "server.headless": str(headless).lower()}
-    command = (sys.executable, "-m", "streamlit", "run", str(APP), *(f"--{name}={value}" for name, value in settings.items()))
+    command = (sys.executable, "-m", "explorer.host", "run", str(APP), *(f"--{name}={value}" for name, value in settings.items()))
     # Streamlit's own variables would override what is not on the command line.
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
     return Launch(command, {**inherited, "SUASION_DATA": str(paths.root), "SUASION_VIEW": view, "PYTHONUTF8": "1"})
@@ -52,6 +53,8 @@ def launch(paths: Paths, view: str = "internal", port: int = PORT, headless: boo
 def serve(paths: Paths, view: str = "internal", port: int = PORT, headless: bool = False) -> int:
     """Run the explorer until it is stopped; return its exit status."""
     start = launch(paths, view, port, headless)
+    # Whoever ends this process means the server, which would otherwise go on and keep the port.
+    signal.signal(signal.SIGTERM, _interrupt)
     process = subprocess.Popen(start.command, env=dict(start.environment))
     try:
         return process.wait()
@@ -59,3 +62,7 @@ def serve(paths: Paths, view: str = "internal", port: int = PORT, headless: bool
         process.terminate()
         process.wait()
         return 0
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt

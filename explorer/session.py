@@ -13,7 +13,7 @@ import streamlit as st
 
 from explorer import notices
 from explorer.filters import Link, View, filters_of, from_parameters, to_parameters
-from explorer.library import Library
+from explorer.library import Library, decided
 from store import Filters, Paths, Reader
 from taxonomy.errors import SuasionError
 
@@ -45,26 +45,29 @@ class Visit:
 def present(page: Callable[[Visit], None]) -> None:
     """Run a page over the current snapshot; where that cannot be, say in its place what to do."""
     paths, name = Paths.default(), os.environ.get("SUASION_VIEW", "internal")
-    current = None
+    current, stamp = None, decided(paths.decisions)
     try:
         current = Reader.current_id(paths, name)
         if current is None:
             notices.no_snapshot(name)
         else:
-            page(_visit(_library(paths, name, current)))
+            library = _library(paths, name, current)
+            stamp = decided(paths.decisions)  # opening may have touched the files
+            page(_visit(library))
     except _FAILURES as error:
         _libraries.pop((str(paths.root), name), None)
         notices.damaged(str(error) if isinstance(error, SuasionError) else type(error).__name__)
-    _watch(paths, name, current)
+    _watch(paths, name, current, stamp)
 
 
 @st.fragment(run_every=_POLL)
-def _watch(paths: Paths, name: str, shown: str | None) -> None:
+def _watch(paths: Paths, name: str, shown: str | None, known: tuple[int, ...]) -> None:
+    """Draw the page again when there is a newer snapshot, or when an answer on it may have been withdrawn."""
     try:
         current = Reader.current_id(paths, name)
     except _FAILURES:
         return
-    if current != shown:
+    if current != shown or decided(paths.decisions) != known:
         st.rerun(scope="app")
 
 

@@ -9,8 +9,9 @@ def apply() -> None:
     """Put the rules into the page."""
     st.html("""<style>
       [data-testid="stMainBlockContainer"] { max-width: 70rem; padding-inline: clamp(1rem, 4vw, 3.5rem); }
-      [data-testid="stVegaLiteChart"] { overflow-x: auto; }
+      [data-testid="stVegaLiteChart"] { max-width: 100%; overflow-x: auto; }
       .st-key-pages { display: none; }
       @media (max-width: 768px) { .st-key-pages { display: flex; } }
-      @media (max-width: 560px) { .st-key-map { max-height: 250px; overflow: hidden; } }
+      .st-key-map { container-type: inline-size; }
+      .st-key-map > * { max-height: calc(44cqi + 3.5rem); overflow: hidden; }
     </style>""")

@@ -13,11 +13,15 @@ ATTRIBUTES: Mapping[str, str] = MappingProxyType(
 )
 
 
+#: Begins the facet of a column that a survey's description keeps as a filter: ``attribute:profession``.
+SURVEY_ATTRIBUTE = "attribute:"
+
+
 @dataclass(frozen=True)
 class Filters:
     """A selection of quotes: any of the values within a facet, all of the facets together; nothing selected means everything.
 
-    ``codes`` holds pairs of a facet and its codes. ``text`` is searched for word by word.
+    ``codes`` holds pairs of a facet and its codes, or of ``attribute:NAME`` and its values. ``text`` is searched for word by word.
     """
 
     surveys: tuple[str, ...] = ()
@@ -55,6 +59,12 @@ def _condition(number: int, facet: str, values: tuple[str, ...]) -> Condition:
     chosen = f"list_contains($values_{number}, {{}})"
     if facet in ATTRIBUTES:
         return Condition(facet, f"coalesce({chosen.format(f'q.{ATTRIBUTES[facet]}')}, false)", {f"values_{number}": list(values)})
+    if facet.startswith(SURVEY_ATTRIBUTE):
+        return Condition(
+            facet,
+            f'q."row" IN (SELECT t."row" FROM attributes t WHERE t.name = $name_{number} AND {chosen.format("t.value")})',
+            {f"values_{number}": list(values), f"name_{number}": facet.removeprefix(SURVEY_ATTRIBUTE)},
+        )
     return Condition(
         facet,
         f'q."row" IN (SELECT c."row" FROM codes c WHERE c.facet = $facet_{number} AND {chosen.format("c.code")})',

@@ -15,7 +15,7 @@ import pyarrow as pa
 from store import snapshots
 from store.decisions import Tombstones
 from store.faults import storage_faults
-from store.filters import ATTRIBUTES, Condition, Filters, conditions
+from store.filters import ATTRIBUTES, SURVEY_ATTRIBUTE, Condition, Filters, conditions
 from store.paths import Paths
 from store.search import SearchIndex
 from taxonomy.errors import SnapshotError, StoreError
@@ -188,8 +188,7 @@ class Reader:
         # Each failed selection is one bit: a facet's values count the passages that fail none, or its own alone.
         failed = " + ".join(f"CASE WHEN {condition.sql} THEN 0 ELSE {1 << bit} END" for bit, condition in enumerate(chosen)) or "0"
         own = {condition.facet: 1 << bit for bit, condition in enumerate(chosen)}
-        lifted = " ".join(f"WHEN ${name} THEN {bit}" for name, bit in _named_bits(chosen))
-        own_code = f"CASE c.facet {lifted} ELSE 0 END" if lifted else "0"
+        own_code, own_name = _own_bit("c.facet", "facet_", chosen), _own_bit("t.name", "name_", chosen)
         attributes = "".join(
             f"""
             UNION ALL SELECT '{facet}', {column}, count(*) FROM seen
@@ -205,6 +204,8 @@ class Reader:
             SELECT * FROM (
                 SELECT c.facet, c.code, count(*) AS passages FROM codes c JOIN seen USING ("row")
                 WHERE seen.failed IN (0, {own_code}) GROUP BY c.facet, c.code {attributes}
+                UNION ALL SELECT '{SURVEY_ATTRIBUTE}' || t.name, t.value, count(*) FROM attributes t JOIN seen USING ("row")
+                WHERE seen.failed IN (0, {own_name}) GROUP BY t.name, t.value
             ) ORDER BY facet, passages DESC, code
             """,
             params,
@@ -317,6 +318,9 @@ class Reader:
             raise StoreError("this reader is closed; open a new one")
 
 
-def _named_bits(chosen: Iterable[Condition]) -> list[tuple[str, int]]:
-    """The parameter that holds a selected code facet's name, and the bit of that facet."""
-    return [(name, 1 << bit) for bit, condition in enumerate(chosen) for name in condition.params if name.startswith("facet_")]
+def _own_bit(column: str, parameter: str, chosen: Iterable[Condition]) -> str:
+    """SQL for the bit of the facet that a column names, 0 where nothing is selected in it."""
+    lifted = [
+        f"WHEN ${name} THEN {1 << bit}" for bit, condition in enumerate(chosen) for name in condition.params if name.startswith(parameter)
+    ]
+    return f"CASE {column} {' '.join(lifted)} ELSE 0 END" if lifted else "0"

@@ -62,6 +62,11 @@ CREATE TABLE quotes (
     "end"             INTEGER NOT NULL,
     vector_row        INTEGER
 );
+CREATE TABLE attributes (
+    "row" INTEGER NOT NULL,
+    name  VARCHAR NOT NULL,
+    value VARCHAR NOT NULL
+);
 CREATE TABLE codes (
     "row"      INTEGER NOT NULL,
     facet      VARCHAR NOT NULL,
@@ -141,6 +146,11 @@ FROM passages p JOIN temp.snapshot_answers a USING (answer)
     LEFT JOIN relevance r USING (passage) LEFT JOIN vector_rows v USING (text_hash)
 """
 
+_ATTRIBUTES = """
+SELECT q."row", e.key AS name, e.value ->> '$' AS value
+FROM temp.snapshot_quotes q JOIN temp.snapshot_answers a USING (answer), json_each(a.attributes) e WHERE e.value ->> '$' <> ''
+"""
+
 #: Spans become offsets in the quote.
 _SPANS = """list_transform(c.spans, lambda s: {'start': s."start" - q."start", 'end': s."end" - q."start"}) AS spans"""
 
@@ -174,6 +184,7 @@ def snapshot_tables(view: View) -> tuple[SnapshotTable, ...]:
         SnapshotTable("questions", _QUESTIONS, "survey, position"),
         SnapshotTable("answers", answers, "survey, answer"),
         SnapshotTable("quotes", _QUOTES, '"row"'),
+        SnapshotTable("attributes", _ATTRIBUTES, 'name, value, "row"'),
         SnapshotTable("codes", _CODES, 'facet, code, "row"'),
         SnapshotTable("claims", _CLAIMS, '"row", claim'),
     )

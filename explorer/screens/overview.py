@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
 
-from explorer.filters import narrowed
+from explorer.filters import Chosen, narrowed
 from explorer.frame import heading, sidebar
 from explorer.session import Visit, present
 from taxonomy.countries import numeric
@@ -17,18 +18,20 @@ _MEASURES = {"claims": "All claims", "harms": "Harms", "improves": "Improves"}
 _MOST_ROWS = 30
 _CAVEAT = (
     "Answers of experts and chosen passages are no random sample: figures describe these texts, not the world. "
-    "Crosses count claims, each one actor linked to what it does and to a right."
+    "The heat maps count claims: one actor, with what it does and the right that this touches. A cell opens the passages that carry both "
+    "of its codes; they can be fewer than its claims, because a passage may make several, or more, because it may name both without "
+    "linking them."
 )
 
 
 def overview_page(visit: Visit) -> None:
     """Draw the page."""
-    sidebar(visit)
     counts = visit.library.counts(visit.filters)
     heading(visit, "Overview", counts, _CAVEAT)
+    sidebar(visit)
     if counts.passages == 0:
         st.subheader("No passage matches all of these filters")
-        st.write("Take a filter away above, or tick another value in a facet that is set.")
+        st.write("Take a filter away above, or tick another value beside one that is ticked.")
         return
     _map(visit)
     st.space("medium")
@@ -96,7 +99,9 @@ def _crossing(visit: Visit, rows: str, columns: str, measure: str, title: str, s
         key=_key(f"{rows}-{columns}"), on_select="rerun", theme=None, width="content",
         alt=f"{title}: the table below holds the same",
     )  # fmt: skip
-    _follow(visit, picked, "cell", {"row": rows, "column": columns})
+    # Harms alone lead to harms alone.
+    effect = {} if measure == "claims" else {"effect": (measure,)}
+    _follow(visit, picked, "cell", {"row": rows, "column": columns}, effect)
     with st.expander("The same as a table"):
         st.dataframe(
             [
@@ -116,14 +121,14 @@ def _largest(cells: Sequence[Any], measure: str) -> tuple[list[str], int]:
     return named[:_MOST_ROWS], max(len(named) - _MOST_ROWS, 0)
 
 
-def _follow(visit: Visit, picked: Any, selection: str, fields: dict[str, str]) -> None:
+def _follow(visit: Visit, picked: Any, selection: str, fields: Mapping[str, str], also: Chosen = MappingProxyType({})) -> None:
     """Open the quotes behind what was picked."""
     points = picked.get("selection", {}).get(selection) or []
     if not points:
         return
     st.session_state["picks"] = st.session_state.get("picks", 0) + 1
-    found = narrowed(visit.filters, {facet: (str(points[0].get(field)),) for field, facet in fields.items()}, visit.library.options)
-    visit.show(found)
+    chosen = {facet: (str(points[0].get(field)),) for field, facet in fields.items()}
+    visit.show(narrowed(visit.filters, {**chosen, **also}, visit.library.options))
     st.switch_page("screens/quotes.py")
 
 

@@ -22,12 +22,12 @@ _MOST_OPENED = 40
 
 def quotes_page(visit: Visit) -> None:
     """Draw the page."""
-    sidebar(visit)
     counts = visit.library.counts(visit.filters)
-    heading(visit, "Quotes", counts)
+    heading(visit, "Quotes", counts)  # first: it answers whoever ticked a filter
+    sidebar(visit)
     if counts.passages == 0:
         st.subheader("No passage matches all of these filters")
-        st.write("Take a filter away above, tick another value in a facet that is set, or search for fewer words.")
+        st.write("Take a filter away above, tick another value beside one that is ticked, or search for fewer words.")
         return
     pages = math.ceil(counts.passages / PAGE)
     page = min(visit.view.page, pages)

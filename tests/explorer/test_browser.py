@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from explorer.server import launch
-from store import Paths, Writer
+from store import Decisions, Paths, Writer
 from taxonomy import load_codebook
-from tests.synthetic import BANK, CLINIC, CONTENT, FACTORY, OFF_TOPIC, VERSIONS, Response, Sentence, process
+from tests.synthetic import BANK, CLINIC, CONTENT, FACTORY, OFF_TOPIC, VERSIONS, Response, Sentence, answer_id, process
 
 pytestmark = pytest.mark.browser
 
@@ -256,6 +256,25 @@ def test_a_new_snapshot_shows_by_itself(screen: Screen, served: Served) -> None:
     publish(served.paths, [*served.responses, Response("5", (OFF_TOPIC,), country="USA")])
     screen.page.locator("blockquote", has_text=OFF_TOPIC.text).wait_for(timeout=WAIT)
     assert "relevance=off_topic" in screen.page.url
+
+
+@pytest.mark.parametrize("width", [1024, 390])
+def test_a_wide_map_scrolls_in_its_own_frame(screen: Screen, width: int) -> None:
+    screen.page.set_viewport_size({"width": width, "height": 844})
+    screen.open("/overview")
+    charts = screen.page.locator('[data-testid="stVegaLiteChart"]')
+    charts.nth(2).locator("canvas, svg").first.wait_for(timeout=WAIT)
+    assert charts.nth(1).evaluate("chart => chart.getBoundingClientRect().right") <= width
+    assert screen.page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth") == 0
+
+
+def test_a_withdrawn_answer_leaves_a_page_that_is_open(screen: Screen, served: Served) -> None:
+    publish(served.paths, served.responses)
+    screen.open("/?country=BGD")
+    quote = screen.page.locator("blockquote", has_text=FACTORY.text)
+    quote.wait_for(timeout=WAIT)
+    Decisions(served.paths).record("withdrawal", answer_id("reports", "2"), "withdrawn", "tests")
+    quote.wait_for(state="detached", timeout=WAIT)
 
 
 def test_a_narrow_screen_has_its_filters_at_hand(screen: Screen) -> None:

@@ -77,7 +77,10 @@ def test_a_page_that_is_no_page_is_the_first(page: str) -> None:
 
 def test_the_search_is_one_line_of_bounded_length() -> None:
     assert filters_of({}, "  two \n words ", OPTIONS).text == "two words"
-    assert len(filters_of({}, "x" * 1000, OPTIONS).text) == LONGEST_SEARCH
+    assert filters_of({}, "nul\x00byte\x1b", OPTIONS).text == "nul byte"
+    assert len(filters_of({}, "x" * 10_000, OPTIONS).text) == LONGEST_SEARCH
+    cut = filters_of({}, "x" * (LONGEST_SEARCH - 1) + " word", OPTIONS).text
+    assert cut == filters_of({}, cut, OPTIONS).text
 
 
 def test_one_value_is_taken_away() -> None:

@@ -61,6 +61,15 @@ def test_the_search_is_quoted(names: Names) -> None:
     assert subject(Filters(text="river bank"), names) == "“river bank”"
 
 
+def test_a_long_search_is_cut(names: Names) -> None:
+    assert subject(Filters(text="word " * 40), names) == f"“{'word ' * 15}word…”"
+
+
+def test_what_a_survey_keeps_is_named_as_it_is(names: Names) -> None:
+    filters = replace(codes(actor="bank"), codes=(("actor", ("bank",)), ("attribute:kind", ("NGO staff",))))
+    assert subject(filters, names).endswith(" · NGO staff")
+
+
 @pytest.mark.parametrize(
     ("counts", "respondents", "expected"),
     [
@@ -70,6 +79,7 @@ def test_the_search_is_quoted(names: Names) -> None:
         (Counts(12_345, 9_999, 1_200), [True], "12,345 passages from 1,200 respondents"),
         (Counts(5, 5, 5), [True, False], "5 passages from 5 respondents and texts"),
         (Counts(0, 0, 0), [], "0 passages from 0 texts"),
+        (Counts(3, 3, 0), [True], "3 passages, in translations of texts that are counted in another language"),
     ],
 )
 def test_the_tally_counts_respondents_where_there_are_any(counts: Counts, respondents: list[bool], expected: str) -> None:

@@ -36,6 +36,11 @@ def test_what_nobody_named_stands_for_itself(names: Names) -> None:
     assert names.code("colour", "red") == "red"
 
 
+def test_a_column_that_a_survey_keeps_is_called_by_its_name(names: Names) -> None:
+    assert names.facet("attribute:years_of_practice") == "Years of practice"
+    assert names.code("attribute:years_of_practice", "5–10") == "5–10"
+
+
 def test_every_source_facet_and_kind_of_text_has_a_name(names: Names) -> None:
     assert all(names.facet(facet) != facet for facet in SOURCES)
     assert set(TEXT_KINDS) == set(KINDS)

@@ -67,6 +67,14 @@ def test_ticking_a_filter_changes_list_counts_and_link(shelf: Paths, open_app: O
     assert part(app, "panel")["turn"] == 1
 
 
+def test_columns_that_a_survey_keeps_are_filters(shelf: Paths, open_app: Opens) -> None:
+    app = open_app(shelf, **{"attribute:role": ["lawyer"]})
+    section = next(section for section in part(app, "panel")["sections"] if section["name"] == "From the survey")
+    assert [(kept["id"], kept["name"]) for kept in section["facets"]] == [("attribute:role", "Role")]
+    assert len(texts(app)) == facet(app, "attribute:role")["lawyer"] > 0
+    assert link(app) == {"attribute:role": ["lawyer"]}
+
+
 @pytest.mark.parametrize(
     "sent", [None, "text", [], {"turn": 1}, {"turn": "x", "chosen": {}}, {"turn": 1, "chosen": []}, {"chosen": {"actor": ["bank"]}}]
 )
@@ -264,15 +272,26 @@ def test_an_overview_without_claims_says_so(shelf: Paths, open_app: Opens) -> No
     assert len([text for text in app.text if text.value.startswith("No claim links the two")]) == 2
 
 
-def test_a_picked_cell_opens_its_quotes(shelf: Paths, open_app: Opens) -> None:
-    app = open_app(shelf, "overview", relevance=["influence"])
-    chart = app.get("vega_lite_chart")[2]
+def pick(app: Any, row: str, column: str) -> None:
+    """Pick a cell of the map of actors and mechanisms."""
     from streamlit.proto.WidgetStates_pb2 import WidgetState
 
     states = app._tree.get_widget_states()
-    picked = {"selection": {"cell": [{"row": "bank", "column": "lobbying"}]}}
-    states.widgets.append(WidgetState(id=chart.proto.id, string_value=json.dumps(picked)))
+    picked = {"selection": {"cell": [{"row": row, "column": column}]}}
+    states.widgets.append(WidgetState(id=app.get("vega_lite_chart")[2].proto.id, string_value=json.dumps(picked)))
     app._run(states)
+
+
+def test_a_cell_of_harms_opens_harms(shelf: Paths, open_app: Opens) -> None:
+    app = open_app(shelf, "overview", relevance=["influence"])
+    app.segmented_control(key="measure").set_value("harms").run()
+    pick(app, "bank", "lobbying")
+    assert link(app) == {"relevance": ["influence"], "actor": ["bank"], "mechanism": ["lobbying"], "effect": ["harms"]}
+
+
+def test_a_picked_cell_opens_its_quotes(shelf: Paths, open_app: Opens) -> None:
+    app = open_app(shelf, "overview", relevance=["influence"])
+    pick(app, "bank", "lobbying")
     assert link(app) == {"relevance": ["influence"], "actor": ["bank"], "mechanism": ["lobbying"]}
     assert set(texts(app)) == {"Foreign banks lobbied against the labour law."}
     app.switch_page("screens/overview.py").run()

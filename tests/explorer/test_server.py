@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def test_what_safety_depends_on_is_on_the_command_line(start: server.Launch, set
 
 
 def test_it_runs_this_python_and_this_app(start: server.Launch) -> None:
-    assert start.command[:4] == (sys.executable, "-m", "streamlit", "run")
+    assert start.command[:4] == (sys.executable, "-m", "explorer.host", "run")
     assert Path(start.command[4]) == ROOT / "explorer" / "app.py"
 
 
@@ -81,7 +82,33 @@ def test_an_interrupt_ends_the_server_quietly(tmp_path: Path, monkeypatch: pytes
     assert ended == ["terminated"]
 
 
+def test_what_ends_the_explorer_ends_its_server(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    code = f"""
+from explorer import server
+from store import Paths
+idle = "import os, pathlib, time; pathlib.Path({str(pid)!r}).write_text(str(os.getpid())); time.sleep(60)"
+server.launch = lambda *_: server.Launch((server.sys.executable, "-c", idle), server.os.environ)
+raise SystemExit(server.serve(Paths("nowhere")))
+"""
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT) as explorer:
+        deadline = time.monotonic() + 30
+        while not (pid.exists() and pid.read_text("utf-8")):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        explorer.terminate()
+        assert explorer.wait(30) == 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text("utf-8")), 0)
+
+
 def test_the_door_is_light() -> None:
     code = "import sys, explorer.server; print(sorted({'streamlit', 'duckdb', 'pyarrow', 'altair', 'store'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_is_prepared_exists_and_leaves_streamlit_alone() -> None:
+    code = "import sys; from explorer.host import prepare; prepare(); print('streamlit' in sys.modules, 'altair' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.split() == ["False", "True"]

@@ -59,7 +59,8 @@ class Known:
         for code in self.sentence.codes:
             facet, value = code.removesuffix("?").split(":")
             values.setdefault(facet, set()).add(value)
-        return {facet: {value for value in found if value} for facet, found in values.items()}
+        kept = {f"attribute:{name}": {value} for name, value in self.response.attributes.items()}
+        return {facet: {value for value in found if value} for facet, found in values.items()} | kept
 
     def passes(self, filters: Filters, but: str = "") -> bool:
         selected = {facet: values for facet, values in filters.selected().items() if facet != but}
@@ -226,9 +227,9 @@ selections = st.builds(
     questions=st.sets(st.sampled_from(["q1", "q2"]), max_size=1).map(tuple),
     codes=st.lists(
         st.tuples(
-            st.sampled_from(["actor", "right", "relevance", "mode", "mechanism"]),
+            st.sampled_from(["actor", "right", "relevance", "mode", "attribute:role"]),
             st.sets(
-                st.sampled_from(["bank", "corporation", "work", "health", "influence", "off_topic", "active", "lobbying", "''"]), max_size=3
+                st.sampled_from(["bank", "corporation", "work", "health", "influence", "off_topic", "active", "lawyer", "''"]), max_size=3
             ).map(tuple),
         ),
         max_size=3,

@@ -57,7 +57,8 @@ def test_a_first_snapshot_is_complete(done: Writer) -> None:
     run = begin(done)
     result = done.publish("internal", run)
     assert (result.snapshot, result.changed) == (run, True)
-    assert result.counts == {"surveys": 1, "questions": 1, "answers": 4, "quotes": 4, "codes": 34, "claims": 4, "vectors": 2}
+    counts = {"surveys": 1, "questions": 1, "answers": 4, "quotes": 4, "attributes": 0, "codes": 34, "claims": 4, "vectors": 2}
+    assert result.counts == counts
     manifest = json.loads((current_folder(done.paths) / "manifest.json").read_text("utf-8"))
     assert (manifest["id"], manifest["run"], manifest["view"], manifest["schema"]) == (run, run, "internal", snapshots.SCHEMA)
     assert manifest["versions"] == VERSIONS
