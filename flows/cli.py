@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
@@ -98,7 +99,7 @@ def code(
         typer.Option(help="row: each row is one passage; answer: each row is split into passages, and their codes are combined."),
     ] = "row",
 ) -> None:
-    """Code any table of texts, without touching the store."""
+    """Code any table of texts, without touching the store. A row that cannot be read is told, by number, and has no line."""
     from flows.coding import Columns, code_table
 
     code_table(file, out, Columns(id, text, country, language), unit)
@@ -108,15 +109,38 @@ def main() -> None:
     """Run the command line; an error that a user can act upon is one message and exit status 1."""
     # Data files are for their owner alone, whatever the shell's default.
     os.umask(0o077)
+    stopped = _hear_stops()
     try:
         app()
-    except SuasionError as error:
-        print(f"suasion: {error}", file=sys.stderr)
-        sys.exit(1)
+    except SystemExit as ended:
+        if stopped and ended.code:  # Typer makes this of Ctrl+C, and says nothing
+            _say_stopped()
+        raise
     except Exception as error:
+        if stopped:  # whatever the stop broke on its way out is no news
+            _say_stopped()
         # A foreign message may quote an answer; its kind and place are enough to report it.
-        print(f"suasion: {StageError.of('unforeseen', error)}", file=sys.stderr)
+        told = error if isinstance(error, SuasionError) else StageError.of("unforeseen", error)
+        print(f"suasion: {told}", file=sys.stderr)
         sys.exit(1)
-    except KeyboardInterrupt:
-        print("\nsuasion: stopped; the next run goes on from here", file=sys.stderr)
-        sys.exit(130)
+    except BaseException:  # whatever else a library makes of the signal that ends a run
+        _say_stopped()
+
+
+def _hear_stops() -> list[int]:
+    """Let a scheduler's stop end a command as Ctrl+C does: run closed, lock freed, nothing left behind. Returns what was heard."""
+    stopped: list[int] = []
+
+    def stop(number: int, _: object) -> None:
+        stopped.append(number)
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # what a shell runs in the background hears no Ctrl+C
+            signal.signal(number, stop)
+    return stopped
+
+
+def _say_stopped() -> NoReturn:
+    print("\nsuasion: stopped; what was done is kept, the next run goes on from here", file=sys.stderr)
+    sys.exit(130)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from taxonomy import Codebook, countries, languages
 from taxonomy.errors import RawFileError
 
 BATCH = 512
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 Unit = Literal["row", "answer"]
 
@@ -44,7 +46,7 @@ def code_table(source: Path, out: Path, columns: Columns, unit: Unit) -> None:
     """Code every row of ``source`` into ``out`` as JSON Lines with the shipped codebook, encoder and coder.
 
     Raises:
-        RawFileError: the file cannot be read, lacks the column of the texts, or ``out`` cannot be written.
+        RawFileError: the file cannot be read, lacks the column of the texts, or ``out`` cannot be written or is that file.
     """
     from flows.progress import Terminal
     from models.coder import load_coder
@@ -52,8 +54,12 @@ def code_table(source: Path, out: Path, columns: Columns, unit: Unit) -> None:
     from taxonomy import load_codebook
 
     terminal = Terminal()
+    if out.exists() and out.samefile(source):
+        raise RawFileError(f"{out}: is the table itself, which is never written to; name another file with --out")
     table = read_table(source)
     rows = _rows(table, columns)
+    for line in _missing(table, columns):
+        terminal.say(f"{source.name}: {line}")
     codebook, encoder = load_codebook(), load_encoder()
     coder = load_coder(codebook, encoder)
     with terminal.stage(source.name, "code", len(rows)) as bar:
@@ -71,7 +77,8 @@ def write_lines(out: Path, records: Iterable[Mapping[str, Any]]) -> None:
     """
     partial = out.with_name(f"{out.name}.part")
     try:
-        with partial.open("w", encoding="utf-8", newline="\n") as lines:
+        # Half a surrogate pair in an id is no UTF-8; backslashreplace writes it as the escape that JSON has for it.
+        with partial.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as lines:
             lines.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
         partial.replace(out)
     except OSError as error:
@@ -91,12 +98,21 @@ def _rows(table: RawTable, columns: Columns) -> list[Row]:
         rows.append(
             Row(
                 id=cell.get("id") or str(number),
-                text=cell["text"],
+                # One code point for one: evidence is counted in those of the input.
+                text=_SURROGATES.sub("\N{REPLACEMENT CHARACTER}", cell["text"]),
                 country=countries.to_alpha3(cell.get("country", "")),
                 language=languages.to_iso639_1(cell.get("language", "")),
             )
         )
     return rows
+
+
+def _missing(table: RawTable, columns: Columns) -> Iterator[str]:
+    """Yield a line for each column that was asked for by name and is not there; those of the usual names may be absent."""
+    for field, usual in vars(Columns()).items():
+        name = getattr(columns, field)
+        if name != usual and name not in table.columns:
+            yield f"no column “{name}” for the {field}; coded without it"
 
 
 def code_rows(

@@ -41,7 +41,7 @@ def read_parquet(path: Path) -> RawTable:
     except (pa.ArrowException, OSError) as error:
         raise RawFileError(f"{path.name}: the Parquet file is damaged ({type(error).__name__})") from error
     if not rows:
-        raise RawFileError(f"{path.name}: the file has columns but no rows")
+        raise RawFileError(f"{path.name}: the file has columns but no rows; export it again")
     return RawTable(path, columns, tuple(rows), FileReport(path.name, "parquet", header_rows=0, notices=tuple(notices)))
 
 

@@ -37,7 +37,7 @@ def read_delimited(path: Path, data: bytes, reading: Reading) -> RawTable:
         delimiter = delimiter or separator.group(1)
         del lines[0]
     if not lines:
-        raise RawFileError(f"{path.name}: the file is empty")
+        raise RawFileError(f"{path.name}: the file is empty; export it again")
     delimiter = delimiter or _find_delimiter(lines, tab_first=path.suffix.lower() in (".tsv", ".tab"))
 
     records: list[list[str]] = []

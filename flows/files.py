@@ -53,7 +53,7 @@ def read_table(path: Path, reading: Reading | None = None) -> RawTable:
     except OSError as error:
         raise RawFileError(f"{path.name}: the file cannot be opened: {error.strerror}") from error
     if size == 0 or (not head.strip(b"\xef\xbb\xbf \t\r\n") and size <= len(head)):
-        raise RawFileError(f"{path.name}: the file is empty")
+        raise RawFileError(f"{path.name}: the file is empty; export it again")
     if size > MAX_BYTES:
         raise RawFileError(f"{path.name}: {size} bytes are too many to read at once (at most {MAX_BYTES}); split the file")
     actual = _looks_like(path, head)

@@ -45,7 +45,7 @@ def assemble(
         else:
             rejects.append(RawReject(number, f"the row has {len(cells)} cells where the header has {width}"))
     if not rows and not rejects:
-        raise RawFileError(f"{path.name}: the file has a header but no rows")
+        raise RawFileError(f"{path.name}: the file has a header but no rows; export it again")
     if head:
         aliases = {name: column for name, column in zip(head.imports, columns, strict=False) if name and name not in columns}
         texts = {column: clean_name(text) for column, text in zip(columns, head.texts, strict=False)}

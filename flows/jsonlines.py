@@ -30,7 +30,7 @@ def read_jsonlines(path: Path, data: bytes, reading: Reading) -> RawTable:
         columns.update(dict.fromkeys(found))
         objects.append((number, found))
     if not objects and not rejects:
-        raise RawFileError(f"{path.name}: the file is empty")
+        raise RawFileError(f"{path.name}: the file is empty; export it again")
     if not objects:
         raise RawFileError(f"{path.name}: no line is a JSON object; JSON Lines has one object a line. A CSV file should be named .csv")
     if len(columns) > _MAX_COLUMNS:

@@ -1,4 +1,4 @@
-"""Prefect's settings, made before Prefect is imported: its home inside the data folder, no telemetry, a patient start."""
+"""Prefect's settings, made before Prefect is imported: its home inside the data folder, no telemetry, no chatter."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from pathlib import Path
 
 
 def settle_prefect(home: Path) -> None:
-    """Point Prefect at ``home`` and switch its telemetry off; settings that a person already made for the server stand.
+    """Point Prefect at ``home`` and switch its telemetry off; levels of logging that a person chose stand.
 
     Logs stay at WARNING and are not sent to Prefect's database: a run's record lives in the store, and nothing that a
-    library prints may end up beside it.
+    library prints may end up beside it. What its tasks and flows log is dropped: ``suasion run`` says what failed itself, in
+    one message, where Prefect would print each failure twice with a traceback.
     """
     os.environ["PREFECT_HOME"] = str(home)
     os.environ["DO_NOT_TRACK"] = "1"
     os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
     os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
-    # The server that Prefect starts for a single run takes up to a minute on a new database and gives up after 20 s by default.
-    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "180")
+    for runs in ("FLOW", "TASK"):
+        os.environ.setdefault(f"PREFECT_LOGGING_LOGGERS_PREFECT_{runs}_RUNS_LEVEL", "CRITICAL")

@@ -35,13 +35,13 @@ def find(paths: Paths, names: Sequence[str] = ()) -> tuple[tuple[Found, ...], tu
     """Return the named surveys, all if none is named, and an error for each that cannot be used."""
     known = folders(paths)
     found: list[Found] = []
-    errors: list[SuasionError] = []
+    errors: list[SuasionError] = [] if names else [_undescribed(name) for name in _without_description(paths)]
     for name in dict.fromkeys(names or known):
         try:
             found.append(Found(*_load(known, name, paths)))
         except SuasionError as error:
             errors.append(error)
-    if not known and not names:
+    if not known and not names and not errors:
         errors.append(
             SurveyError(str(paths.raw), [f"no survey here; put a folder with files and a {DESCRIPTION} into it (docs/surveys.md)"])
         )
@@ -58,7 +58,27 @@ def survey_folder(paths: Paths, name: str) -> Found:
 
 
 def _load(known: dict[str, Path], name: str, paths: Paths) -> tuple[Path, Survey]:
+    if name in _without_description(paths) and name not in known:
+        raise _undescribed(name)
     if name not in known:
         there = ", ".join(known) or "none"
         raise SurveyError(name, [f"no such survey under {paths.raw}; there are: {there}"])
     return known[name], load_survey(known[name])
+
+
+def _without_description(paths: Paths) -> list[str]:
+    """Return the folders of the data folder that hold files and no description: someone put an export there and expects it to be read."""
+    if not paths.raw.is_dir():
+        return []
+    return sorted(
+        folder.name
+        for folder in paths.raw.iterdir()
+        if folder.is_dir()
+        and not folder.name.startswith(".")
+        and not (folder / DESCRIPTION).exists()
+        and any(not file.name.startswith(".") for file in folder.iterdir())
+    )
+
+
+def _undescribed(name: str) -> SurveyError:
+    return SurveyError(name, [f"the folder has files but no {DESCRIPTION}, so they are not read; docs/surveys.md has one to copy"])

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from flows.prefect_home import settle_prefect
+from flows.prefect_server import serving
 from flows.progress import Terminal
 from flows.raw_folders import Found, find
 from flows.workshop import current_versions, work_key
@@ -20,10 +21,10 @@ def run_surveys(names: Sequence[str], *, confirm_protected: bool) -> int:
     """Code what is new in the named surveys, in all of them if none is named, and publish it.
 
     Returns:
-        The exit status: 0, or 1 where a survey could not be used. The others are coded all the same.
+        The exit status: 0, or 1 where a survey could not be used or was not confirmed. The others are coded all the same.
 
     Raises:
-        ConfirmationError: a protected survey is among them and nobody confirmed it.
+        ConfirmationError: protected surveys alone are new, and nobody confirmed them.
     """
     began = time.perf_counter()
     terminal = Terminal()
@@ -39,15 +40,19 @@ def run_surveys(names: Sequence[str], *, confirm_protected: bool) -> int:
         terminal.say(f"Nothing new in {_listed(surveys)} ({time.perf_counter() - began:.1f} s). Look at it with: suasion explore")
         return 1 if errors else 0
 
-    _confirm(pending, confirmed=confirm_protected)
-    terminal.say(f"Coding {_listed(pending)}. Starting Prefect (up to a minute) …")
+    allowed = _confirmed(pending, terminal, confirmed=confirm_protected)
+    terminal.say(f"Coding {_listed(allowed)}. Starting Prefect (up to a minute) …")
     settle_prefect(paths.prefect)
-    from flows.survey import survey_flow
+    with serving() as server:
+        # It starts while Prefect is imported here.
+        from flows.survey import survey_flow
 
-    report = survey_flow(surveys=[found.survey.id for found in pending], data=str(paths.root))
+        if server is not None:
+            server.wait()
+        report = survey_flow(surveys=[found.survey.id for found in allowed], data=str(paths.root))
     for line in report.lines():
         terminal.say(line)
-    return 1 if errors or report.failures else 0
+    return 1 if errors or report.failures or allowed != pending else 0
 
 
 def publish_view(view: View) -> None:
@@ -80,19 +85,29 @@ def _pending(paths: Paths, surveys: Sequence[Found]) -> list[Found]:
     return pending
 
 
-def _confirm(surveys: Sequence[Found], *, confirmed: bool) -> None:
-    protected = [found.survey.id for found in surveys if found.survey.protection == "protected"]
+def _confirmed(surveys: Sequence[Found], terminal: Terminal, *, confirmed: bool) -> list[Found]:
+    """Return the surveys that may be coded: protected ones need a person's word, the others do not wait for it.
+
+    Raises:
+        ConfirmationError: all of them need it, and nobody gave it.
+    """
+    protected = [found for found in surveys if found.survey.protection == "protected"]
     if not protected or confirmed:
-        return
+        return list(surveys)
     warning = (
-        f"{', '.join(protected)}: protected. E-mail addresses, phone numbers, links, handles and id and card numbers are masked; "
+        f"{_listed(protected)}: protected. E-mail addresses, phone numbers, links, handles and id and card numbers are masked; "
         "names of people and places are not yet, and small groups are not suppressed."
     )
     if sys.stdin.isatty() and sys.stderr.isatty():
         print(f"{warning}\nType “yes” to code them all the same: ", end="", file=sys.stderr, flush=True)
         if sys.stdin.readline().strip().lower() == "yes":
-            return
-    raise ConfirmationError(f"{warning} Nothing was done. If that is acceptable on this machine, add --confirm-protected")
+            return list(surveys)
+    refusal = f"{warning} Not coded. If that is acceptable on this machine, add --confirm-protected"
+    others = [found for found in surveys if found not in protected]
+    if not others:
+        raise ConfirmationError(refusal)
+    terminal.say(refusal)
+    return others
 
 
 def _listed(surveys: Sequence[Found]) -> str:

@@ -16,7 +16,7 @@ from flows.raw_folders import find
 from flows.workshop import current_versions, work_key
 from store import Paths, Reader, Writer
 from taxonomy import load_codebook
-from taxonomy.errors import RawFileError, SnapshotError
+from taxonomy.errors import RawFileError, SnapshotError, SurveyError
 
 _SHOWN = 50
 _REJECT_COLUMNS = ("survey", "stage", "file", "row", "column", "reason")
@@ -86,10 +86,14 @@ def show_rejects(survey: str | None, out: Path | None) -> None:
     """Print what could not be used, or write all of it into a CSV file.
 
     Raises:
+        SurveyError: nothing was ever read of the survey.
         RawFileError: the file cannot be written.
     """
     console = _console()
     with Writer(Paths.default(), "suasion rejects") as writer:
+        known = writer.surveys()["survey"].to_pylist()
+        if survey is not None and survey not in known:
+            raise SurveyError(survey, [f"nothing was read of a survey of this name; there are: {', '.join(known) or 'none'}"])
         rejects = writer.rejects(survey).to_pylist()
     if out is not None:
         write_rejects(rejects, out)

@@ -7,7 +7,7 @@ a result, a log line or an error message of Prefect's.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
@@ -154,8 +154,9 @@ def _carry(workshop: Workshop, surveys: list[str]) -> RunReport:
             counts += _stages(workshop, survey)
         except SuasionError as error:
             errors[survey] = error
+    failures = _told(errors)
     if len(errors) == len(surveys):
-        raise next(iter(errors.values()))
+        raise StageError("\n".join(failures)) from None
     began = time.perf_counter()
     published = publish_internal(workshop)
     publishing = time.perf_counter() - began
@@ -176,7 +177,17 @@ def _carry(workshop: Workshop, surveys: list[str]) -> RunReport:
         quotes=quotes,
         loading_seconds=loading_seconds(),
         publishing_seconds=publishing,
-        failures=tuple(f"{survey}: {error}" for survey, error in errors.items()),
+        failures=failures,
+    )
+
+
+def _told(errors: Mapping[str, SuasionError]) -> tuple[str, ...]:
+    """Say which surveys failed on what; what failed several alike, a missing model say, is told once."""
+    alike: dict[str, list[str]] = {}
+    for survey, error in errors.items():
+        alike.setdefault(str(error), []).append(survey)
+    return tuple(
+        message if message.startswith(f"{surveys[0]}/") else f"{', '.join(surveys)}: {message}" for message, surveys in alike.items()
     )
 
 

@@ -171,3 +171,20 @@ def test_an_unknown_code_is_a_fault_of_the_coder_not_silence() -> None:
     coding_ = Coding((Code("relevance", "gossip", 1.0, "cue"),))
     with pytest.raises(KeyError):
         as_record(coding_, load_codebook())
+
+
+def test_half_a_surrogate_pair_is_replaced_one_for_one(tmp_path: Path, echo: Echo) -> None:
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text('{"id": "\\ud83d", "text": "\\ud83d companies bribed"}\n', "utf-8")
+    rows = coding._rows(read_table(source), Columns())
+    assert rows[0].text == "\N{REPLACEMENT CHARACTER} companies bribed"
+    write_lines(out, lines(rows, echo))
+    assert json.loads(out.read_text("utf-8"))["id"] == "\ud83d"
+
+
+def test_a_column_asked_for_by_name_and_absent_is_told(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text("id,text\n1,Banks lend.\n", "utf-8")
+    table = read_table(source)
+    assert list(coding._missing(table, Columns())) == []
+    assert list(coding._missing(table, Columns(country="nation"))) == ["no column “nation” for the country; coded without it"]

@@ -23,7 +23,7 @@ def packed(path: Path, *names: str) -> Path:
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b" \r\n\n\t"])
 def test_an_empty_file_says_so_whatever_its_name(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(RawFileError, match=f"^{name}: the file is empty$"):
+    with pytest.raises(RawFileError, match=f"^{name}: the file is empty; export it again$"):
         read_table(tmp_path / name)
 
 

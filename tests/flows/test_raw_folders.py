@@ -54,3 +54,15 @@ def test_without_any_survey_it_says_what_to_do(paths: Paths, monkeypatch: pytest
     found, (error,) = find(paths)
     assert found == ()
     assert "survey.toml" in str(error)
+
+
+def test_a_folder_without_a_description_is_told_and_not_passed_over(paths: Paths) -> None:
+    write_survey(paths, ROWS, name="good")
+    (write_survey(paths, ROWS, name="new") / "survey.toml").rename(paths.raw / "new" / "survey.toml.txt")
+    (paths.raw / "nothing-yet").mkdir()
+    for names in ((), ("good", "new")):
+        found, (error,) = find(paths, names)
+        assert "good" in [each.survey.id for each in found]
+        assert "new: 1 fault" in str(error)
+        assert "no survey.toml" in str(error)
+    assert find(paths, ["good"])[1] == ()

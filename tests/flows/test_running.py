@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -33,6 +34,9 @@ def paths(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Paths:
 @pytest.fixture
 def flow(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """The flow, replaced: what it was called with."""
+    import flows.survey  # the real one stays an attribute of its package, where the workbench finds it
+
+    assert flows.survey.STAGES
     calls: list[dict[str, Any]] = []
     module = ModuleType("flows.survey")
 
@@ -41,6 +45,7 @@ def flow(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         return RunReport("run", (StageCount("a-survey", "ingest", 1, 1, 0, 0, 0.1),), "snapshot", True, 1, 0.0, 0.0)
 
     module.survey_flow = survey_flow  # type: ignore[attr-defined]
+    monkeypatch.setattr(running, "serving", nullcontext)
     monkeypatch.setitem(sys.modules, "flows.survey", module)
     return calls
 
@@ -87,6 +92,16 @@ def test_a_protected_survey_needs_a_word_and_nothing_is_done_without(paths: Path
     assert flow == []
     assert running.run_surveys([], confirm_protected=True) == 0
     assert len(flow) == 1
+
+
+def test_the_others_do_not_wait_for_a_protected_survey(
+    paths: Paths, flow: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_survey(paths, ROWS, protection="protected")
+    write_survey(paths, ROWS, name="b-survey")
+    assert running.run_surveys([], confirm_protected=False) == 1
+    assert flow == [{"surveys": ["b-survey"], "data": str(paths.root)}]
+    assert "a-survey: protected" in capsys.readouterr().err
 
 
 def test_a_fault_is_told_and_the_others_run(paths: Paths, flow: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from flows import status
 from flows.status import show_rejects, show_status, standings, write_rejects
 from store import Paths
-from taxonomy.errors import RawFileError
+from taxonomy.errors import RawFileError, SurveyError
 from tests.flows.workbench import VERSIONS, carry, write_survey
 
 pytestmark = pytest.mark.disk
@@ -43,7 +44,7 @@ def test_a_survey_goes_from_never_coded_to_up_to_date_to_something_new(paths: Pa
 def test_a_survey_whose_folder_is_gone_is_still_told(paths: Paths) -> None:
     folder = write_survey(paths, ROWS)
     carry(paths)
-    (folder / "survey.toml").unlink()
+    shutil.rmtree(folder)
     assert "not in a raw folder" in states(paths)["a-survey"]
 
 
@@ -65,6 +66,13 @@ def test_rejects_are_listed_with_file_row_and_reason(paths: Paths, capsys: pytes
     out = capsys.readouterr().out
     assert "answers.csv" in out
     assert "land" in out
+
+
+def test_rejects_of_a_survey_that_is_not_there_are_not_none(paths: Paths) -> None:
+    write_survey(paths, ROWS)
+    carry(paths)
+    with pytest.raises(SurveyError, match=r"b-survey(.|\n)*there are: a-survey"):
+        show_rejects("b-survey", None)
 
 
 def test_rejects_go_into_a_file_whole(paths: Paths, tmp_path: Path) -> None:

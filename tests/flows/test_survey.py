@@ -15,7 +15,7 @@ from flows.raw_folders import survey_folder
 from flows.workshop import work_key
 from store import Filters, Paths, Reader, Writer
 from store.work import Queue
-from taxonomy.errors import StageError, StoreBusyError, SuasionError
+from taxonomy.errors import ModelError, StageError, StoreBusyError, SuasionError
 from tests.flows.workbench import VERSIONS, FakeCoder, FakeEncoder, carry, write_survey
 
 pytestmark = pytest.mark.disk
@@ -126,10 +126,25 @@ def test_one_bad_survey_does_not_stop_the_others(paths: Paths) -> None:
         assert not writer.fingerprint("bad")
 
 
-def test_if_no_survey_can_be_used_the_run_fails(paths: Paths) -> None:
+def test_if_no_survey_can_be_used_the_run_fails_and_says_why_for_each(paths: Paths) -> None:
     (write_survey(paths, ROWS) / "answers.csv").write_bytes(b"")
-    with pytest.raises(SuasionError, match="empty"):
-        carry(paths)
+    (write_survey(paths, ROWS, name="b-survey") / "answers.csv").write_text("who,land\nr1,Kenya\n", "utf-8")
+    with pytest.raises(SuasionError) as caught:
+        carry(paths, ["a-survey", "b-survey"])
+    first, second, *_ = str(caught.value).splitlines()
+    assert first == "a-survey: answers.csv: the file is empty; export it again"
+    assert second.startswith("b-survey/survey.toml: 2 faults")
+
+
+def test_what_all_surveys_fail_on_is_told_once(paths: Paths) -> None:
+    write_survey(paths, ROWS)
+    write_survey(paths, ROWS, name="b-survey")
+    with (
+        patch("tests.flows.workbench.fake_mask", side_effect=ModelError("The model is not installed.")),
+        pytest.raises(SuasionError) as caught,
+    ):
+        carry(paths, ["a-survey", "b-survey"])
+    assert str(caught.value) == "a-survey, b-survey: The model is not installed."
 
 
 def test_what_a_library_says_of_an_answer_is_not_passed_on(paths: Paths) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from contextlib import closing
@@ -19,7 +20,7 @@ pytestmark = [pytest.mark.server, pytest.mark.real_models]
 #: Words that stand in answers, names and dropped columns, and may be found only where texts belong.
 CANARIES = ("Quetzalbank", "Zorblax", "canary.respondent@example.org", "R_canary_1")
 ROWS = [
-    ("R_canary_1", "Brazil", "Quetzalbank pushed for the repeal of the labour law. Write to canary.respondent@example.org for more."),
+    ("R_canary_1", "Brazil", "Banks such as Quetzalbank pushed for the repeal of the labour law. Write to canary.respondent@example.org."),
     ("R_canary_2", "Kenya", "The Zorblax mine poisoned the river and drove the villagers off their land."),
     ("R_canary_3", "Peru", "n/a"),
     ("R_canary_4", "Atlantis", "Quetzalbank was never here."),
@@ -137,3 +138,42 @@ def test_bad_input_is_one_clear_message(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "no column “text”" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_table_is_never_written_over_by_its_codes(tmp_path: Path) -> None:
+    table = tmp_path / "answers.csv"
+    table.write_text("id,text\n1,Banks.\n", "utf-8")
+    done = suasion(tmp_path / "data", "code", str(table), "--out", str(table))
+    assert done.returncode == 1
+    assert "--out" in done.stderr
+    assert table.read_text("utf-8") == "id,text\n1,Banks.\n"
+
+
+def test_each_survey_that_cannot_be_read_is_one_message(tmp_path: Path) -> None:
+    home = tmp_path / "data"
+    (write_survey(Paths(home), ROWS) / "answers.csv").write_bytes(b"")
+    (write_survey(Paths(home), ROWS, name="b-survey") / "answers.csv").write_text("who,land,Q2\nr1,Peru,x\n", "utf-8")
+    done = suasion(home, "run", "a-survey", "b-survey")
+    assert done.returncode == 1
+    assert done.stderr.count("the file is empty") == done.stderr.count('no column "Q1"') == 1
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("key", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_stopped_ends_at_once_and_says_so(tmp_path: Path, key: signal.Signals) -> None:
+    write_survey(Paths(tmp_path), ROWS)
+    environment = {**os.environ, "SUASION_DATA": str(tmp_path)}
+    command = [sys.executable, "-m", "flows", "run", "a-survey"]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, env=environment, cwd=Path(__file__).parents[2], start_new_session=True
+    ) as run:
+        assert run.stderr is not None
+        while "answers.csv" not in run.stderr.readline():
+            assert run.poll() is None
+        os.killpg(run.pid, key)  # as a terminal does: everything the run started hears of it
+        _, said = run.communicate(timeout=60)
+    assert run.returncode == 130, said
+    assert "stopped" in said
+    assert "Traceback" not in said
+    with Writer(Paths(tmp_path), "a test") as writer:
+        assert [row["status"] for row in writer.runs().to_pylist()] == ["failed"]
