@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from models.coding import Claim, Code, Span
@@ -49,7 +50,12 @@ def _nearest(actor: Code, codes: Sequence[Code]) -> Code | None:
 
 
 def _distance(some: Sequence[Span], others: Sequence[Span]) -> int:
-    return min((max(a.start - b.end, b.start - a.end, 0) for a in some for b in others), default=_FAR)
+    """Return the code points between the nearest two, in one sweep: a long text has thousands of places."""
+    nearest, ends = _FAR, [-_FAR, -_FAR]
+    for start, end, side in sorted([(s.start, s.end, 0) for s in some] + [(s.start, s.end, 1) for s in others]):
+        nearest = min(nearest, max(start - ends[1 - side], 0))
+        ends[side] = max(ends[side], end)
+    return nearest
 
 
 def _beside(reading: Reading, actor: Code, codes: Sequence[Code]) -> list[Code]:
@@ -60,7 +66,5 @@ def _beside(reading: Reading, actor: Code, codes: Sequence[Code]) -> list[Code]:
 
 
 def _sentences(reading: Reading, places: Iterable[Span]) -> set[int]:
-    words = reading.words
-    return {
-        number for place in places for start, number in zip(words.starts, words.sentences, strict=True) if place.start <= start < place.end
-    }
+    starts, numbers = reading.words.starts, reading.words.sentences
+    return {number for place in places for number in numbers[bisect_left(starts, place.start) : bisect_left(starts, place.end)]}

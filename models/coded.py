@@ -38,7 +38,9 @@ def code(passages: pa.Table, coder: Coder, codebook: Codebook) -> Coded:
     for row, coding in zip(rows, codings, strict=True):
         relevance = next((c.code for c in coding.codes if c.facet == "relevance"), "")
         for c in coding.codes:
-            if applies[c.facet](relevance):
+            # A guess completes what is told of an influence; of the state's doings only what the words say is kept.
+            guess = c.review and c.evidence == "similarity" and relevance != "influence"
+            if applies[c.facet](relevance) and not guess:
                 codes.add(
                     (row["passage"], c.facet, c.code, coder.version, c.confidence, c.evidence, codebook.stamp, c.review),
                     _shifted(c.spans, row["start"]),

@@ -33,7 +33,9 @@ def combine(codings: Sequence[Coding], starts: Sequence[int] | None = None) -> C
     for facet, values in facets.items():
         merged = [_merged(same) for same in values.values()]
         codes.extend([_settled(facet, merged)] if facet in _DIFFERING else merged)
-    return Coding(tuple(codes), tuple(claim for coding in speaking for claim in coding.claims), _highest(speaking))
+    # What was settled takes the place of what the passages said one by one: it may be a value that none of them has.
+    settled = {code.facet: {code.code: code.confidence} for code in codes if code.facet in _DIFFERING and len(speaking) > 1}
+    return Coding(tuple(codes), tuple(claim for coding in speaking for claim in coding.claims), {**_highest(speaking), **settled})
 
 
 def _relevance(coding: Coding) -> str:

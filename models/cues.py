@@ -81,6 +81,7 @@ class CueMatcher:
 
 class _LanguageMatcher:
     def __init__(self, cues: list[Cue], language: str) -> None:
+        self._language = language
         by_lemma: dict[tuple[str, ...], list[Cue]] = defaultdict(list)
         by_surface: dict[tuple[str, ...], list[Cue]] = defaultdict(list)
         for cue in cues:
@@ -89,7 +90,7 @@ class _LanguageMatcher:
             if not words:
                 continue
             by_surface[tuple(fold(word) for word in words)].append(cue)
-            for pattern in itertools.islice(_patterns(words, language), _VARIANTS):
+            for pattern in dict.fromkeys(itertools.islice(_patterns(words, language), _VARIANTS)):
                 by_lemma[pattern].append(cue)
         self._finders = [_phrase_matcher("LEMMA", by_lemma)]
         if language in LEMMATISED:  # elsewhere the lemma is the surface
@@ -101,15 +102,26 @@ class _LanguageMatcher:
             for key, first, last in matcher(normalised.doc):
                 span = normalised.span(first, last)
                 capital = text[span.start].isupper()
-                found.update(Match(cue.facet, cue.code, cue.strength, first, last, span) for cue in cues[key] if capital or not cue.cased)
+                past = self._language == "en" and normalised.doc[last - 1].text.endswith("ed")
+                found.update(
+                    Match(cue.facet, cue.code, cue.strength, first, last, span)
+                    for cue in cues[key]
+                    if (capital or not cue.cased) and not (past and _names_someone(cue))
+                )
         return found
+
+
+def _names_someone(cue: Cue) -> bool:
+    # "The bank lobby" is an actor; in "banks lobbied" the bank is.
+    return cue.facet == "actor" and " " in cue.text and not cue.text.endswith("ed")
 
 
 def _patterns(words: Sequence[str], language: str) -> Iterator[tuple[str, ...]]:
     """Yield the sequences of dictionary forms that a phrase may take in a text, the likeliest first.
 
     Without context a form may get the lemma of another word (French "usines" that of "usiner"), so that the forms that a
-    lemmatiser gives to the cue, to its plural, and the cue itself all count.
+    lemmatiser gives to the cue, to its plural, and the cue itself all count. So do the plurals of all words of a phrase
+    together ("société minière", "sociétés minières").
     """
     if language not in LEMMATISED:
         yield tuple(fold(word) for word in words)
@@ -118,6 +130,8 @@ def _patterns(words: Sequence[str], language: str) -> Iterator[tuple[str, ...]]:
     if len(choices) == 1 and len(words[0]) > 3:
         choices[0].update(dict.fromkeys(lemma(words[0] + ending, language) for ending in ("s", "es")))
     yield from itertools.product(*choices)
+    if len(words) > 1:
+        yield tuple(lemma(word + "s", language) if len(word) > 3 else lemma(word, language) for word in words)
 
 
 def _own_lemma(word: str, language: str) -> str:
@@ -139,14 +153,17 @@ def _phrase_matcher(attribute: str, patterns: dict[tuple[str, ...], list[Cue]]) 
 
 def longest(found: Iterable[Match]) -> list[Match]:
     """Drop what a longer match of the same facet contains, and what a ``not`` phrase of the same code contains."""
-    facets: dict[str, list[Match]] = defaultdict(list)
-    for match in found:
-        facets[match.facet].append(match)
-    kept: list[Match] = []
-    for matches in facets.values():
-        for match in matches:
-            if match.strength != "not" and not any(_silences(other, match) for other in matches):
-                kept.append(match)
+    matches = list(found)
+    # By the words they cover: a long text has thousands of matches, of which few can contain one another.
+    over: dict[tuple[str, int], list[Match]] = defaultdict(list)
+    for match in matches:
+        for word in range(match.first, match.last):
+            over[match.facet, word].append(match)
+    kept = [
+        match
+        for match in matches
+        if match.strength != "not" and not any(_silences(other, match) for other in over[match.facet, match.first])
+    ]
     return sorted(kept, key=lambda m: (m.first, m.last, m.facet, m.code, m.strength))
 
 

@@ -82,11 +82,16 @@ class Normalised:
 
 @lru_cache(maxsize=200_000)
 def fold(text: str) -> str:
-    """Return the text without case and diacritics; apostrophes are made straight."""
+    """Return the text without case, diacritics and characters that nobody sees; apostrophes are made straight."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES).casefold())
+    decomposed = unicodedata.normalize("NFKD", _visible(text).translate(_APOSTROPHES).casefold())
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
+
+
+def _visible(text: str) -> str:
+    # Direction marks, joiners and zero-width spaces stick to words; a table coded as it is may have any of them.
+    return text if text.isprintable() else "".join(c for c in text if unicodedata.category(c) != "Cf")
 
 
 @lru_cache(maxsize=200_000)
@@ -100,7 +105,8 @@ def lemma(word: str, language: str) -> str:
         return folded
     import simplemma
 
-    return fold(simplemma.lemmatize(word.casefold(), lang=language))
+    # The lemmatiser's words are composed: "n" and a tilde of its own is no letter that it knows.
+    return fold(simplemma.lemmatize(unicodedata.normalize("NFC", _visible(word)).casefold(), lang=language))
 
 
 @lru_cache(maxsize=1)

@@ -36,11 +36,6 @@ class Reading:
         """Return the number of the sentence that a match begins in."""
         return self.words.sentences[match.first]
 
-    def before(self, match: Match, others: Iterable[Match], reach: int) -> tuple[Match, ...]:
-        """Return those of ``others`` that end at most ``reach`` words before a match, in its sentence."""
-        number = self.sentence(match)
-        return tuple(o for o in others if 0 <= match.first - o.last < reach and self.sentence(o) == number)
-
     def after(self, match: Match, others: Iterable[Match], reach: int) -> tuple[Match, ...]:
         """Return those of ``others`` that begin at most ``reach`` words after a match, in its sentence."""
         number = self.sentence(match)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from models.coding import Code, Span
 from models.cues import Match
 from models.reading import Reading, spans
-from models.selection import Picks
+from models.selection import THROUGH_POLICY, Picks
 
 SHORT = 14  # words: beyond it a text says more than that it has nothing to say
 TINY = 5  # words: up to it a text that holds no cue says nothing
@@ -17,10 +17,10 @@ TAKE_INFLUENCE = 0.55  # most passages that reach a coder are on influence
 NEAR = 8  # words between a verb and the policy it is about
 
 #: Impact through the state, or direct; of the mechanisms in neither, the direction tells.
-PASSIVE = frozenset({"lobbying", "political_finance", "corruption", "advice_conditionality"})
+PASSIVE = THROUGH_POLICY | {"corruption"}
 ACTIVE = frozenset({"labour_practices", "land_resources", "environment", "security_violence", "access_pricing", "misinformation"})
 #: Mechanisms that are about what the state decides, so that a direction is supposed, and those with which it may be said.
-ON_POLICY = frozenset({"lobbying", "political_finance", "advice_conditionality", "litigation"})
+ON_POLICY = THROUGH_POLICY | {"litigation"}
 ABOUT_POLICY = frozenset({*ON_POLICY, "corruption", "public_advocacy", "investment_leverage", "supply_chain", "inaction"})
 DELIBERATE = frozenset({"lobbying", "political_finance", "litigation", "public_advocacy", "security_violence", "investment_leverage"})
 WITH_STATE = frozenset(
@@ -46,8 +46,8 @@ def relevance(reading: Reading) -> Code:
 
 
 def _non_substantive(reading: Reading) -> Code | None:
-    text = reading.passage.text
-    if not any(c.isalpha() for c in text):
+    # Articles are no words to the matchers: a lone "a" has a letter and nothing to read.
+    if not reading.words.starts or not any(c.isalpha() for c in reading.passage.text):
         return decided("relevance", "non_substantive", 0.97, reading.whole)
     if len(reading.words) > SHORT or reading.of("actor", strength="strong"):
         return None
@@ -97,6 +97,10 @@ def _influence(reading: Reading) -> Code:
     labour = reading.of("labour", strength="strong")
     corporate = reading.of("responsibility", "corporate", strength="strong")
     moves = _moves_policy(reading)
+    named = {reading.sentence(m) for m in reading.of("actor", strength="weak")}
+    done = [
+        m for m in reading.of("mechanism", strength="strong") if not actors and not state_leads and reading.sentence(m) in named - under_law
+    ]
     odds = (
         -0.2
         + 1.5 * bool(actors)
@@ -105,6 +109,7 @@ def _influence(reading: Reading) -> Code:
         + 0.55 * bool(labour)
         + 0.5 * bool(corporate)
         + 0.9 * bool(moves)
+        + 0.5 * bool(done)
         - 0.3 * bool(laws)
         - 1.5 * any(reading.sentence(actor) in under_law for actor in actors if not moves)
         - 0.8 * state_leads
@@ -117,11 +122,12 @@ def _influence(reading: Reading) -> Code:
 
 def _moves_policy(reading: Reading) -> list[Match]:
     """Verbs by which an actor named before them in the sentence works for or against a policy: what the survey asks about."""
-    actors = reading.of("actor")
+    named: dict[int, int] = {}  # sentence -> the word by which its first actor is named
+    for actor in reading.of("actor"):
+        sentence = reading.sentence(actor)
+        named[sentence] = min(actor.last, named.get(sentence, actor.last))
     verbs = _towards(reading, [*reading.signals("support"), *reading.signals("oppose")], reading.signals("policy"))
-    return [
-        verb for verb in verbs if any(actor.last <= verb.first and reading.sentence(actor) == reading.sentence(verb) for actor in actors)
-    ]
+    return [verb for verb in verbs if named.get(reading.sentence(verb), math.inf) <= verb.first]
 
 
 def _first(matches: Sequence[Match]) -> float:
@@ -154,7 +160,7 @@ def direction(reading: Reading, picks: Picks) -> Code:
     policies = reading.signals("policy")
     upon = [c for m, c in mechanisms.items() if m in ON_POLICY and not c.review]
     about = any(m in ABOUT_POLICY for m in mechanisms)
-    moves = _moves_policy(reading)
+    moves = frozenset(_moves_policy(reading))
     against = [v for v in _towards(reading, reading.signals("oppose"), policies) if about or v in moves]
     towards = [v for v in _towards(reading, reading.signals("support"), policies) if about or v in moves]
     discouraged = [*reading.of("direction", "discouraged", strength="strong"), *against]
@@ -171,8 +177,13 @@ def direction(reading: Reading, picks: Picks) -> Code:
 
 
 def _towards(reading: Reading, verbs: Sequence[Match], policies: Sequence[Match]) -> list[Match]:
+    """Return the verbs that a policy follows, in Korean also precedes, by a few words of the same sentence."""
+    begins = {(reading.sentence(policy), policy.first) for policy in policies}
+    ends = {(reading.sentence(policy), policy.last) for policy in policies} if reading.passage.language == "ko" else set()
     return [
-        v for v in verbs if reading.after(v, policies, NEAR) or (reading.passage.language == "ko" and reading.before(v, policies, NEAR))
+        verb
+        for verb in verbs
+        if any((reading.sentence(verb), verb.last + n) in begins or (reading.sentence(verb), verb.first - n) in ends for n in range(NEAR))
     ]
 
 

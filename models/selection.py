@@ -17,7 +17,6 @@ Picks = dict[str, dict[str, Code]]  # facet -> code -> what is said of it
 
 IMPLIED, NAMED, GUESS = 0.6, 0.85, 0.3
 REVIEW_BELOW = 0.5
-_NEEDED = ("actor", "mechanism", "right")  # a passage on influence has at least one of each
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,9 @@ WEIGHTS = {
     "labour": Weights(-1.97, 4.12, 0.47, 2.34, 0.45, 1.37, 0.21, 0.33),
     "people_at_risk": Weights(-3.83, 4.87, 1.42, 2.12, 1.09, 0.87, 0.64, 0.3),
 }
+
+#: Mechanisms by which an actor works on what the state decides.
+THROUGH_POLICY = frozenset({"lobbying", "political_finance", "advice_conditionality"})
 
 _INDUSTRY_OF_ACTOR = {"bank": "finance", "investor": "finance", "ifi": "finance"}
 _ORIGIN_OF_ACTOR = {"state_owned_enterprise": "domestic", "ifi": "foreign"}
@@ -145,7 +147,8 @@ def _industries(picks: Picks) -> None:
 
 def _mechanisms(reading: Reading, picks: Picks) -> None:
     labour = picks.get("labour", {})
-    if labour:
+    # Who lobbies about wages need not pay any: there the words must speak of a practice.
+    if labour and not any(mechanism in picks.get("mechanism", {}) for mechanism in THROUGH_POLICY):
         places = tuple(sorted({place for code in labour.values() for place in code.spans}))
         _add(picks, implied("mechanism", "labour_practices", places))
     if not picks.get("mechanism"):
@@ -171,7 +174,8 @@ def _rights(reading: Reading, picks: Picks) -> None:
     if not picks.get("right"):
         for mechanism, right in _RIGHTS_OF_MECHANISM.items():
             if mechanism in mechanisms:
-                _add(picks, implied("right", right, mechanisms[mechanism].spans))
+                known = mechanisms[mechanism]
+                _add(picks, implied("right", right, known.spans, min(IMPLIED, known.confidence)))
     if not picks.get("right"):
         guess = likeliest(reading, "right")
         if guess is not None:

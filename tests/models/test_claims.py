@@ -1,6 +1,10 @@
 from __future__ import annotations
 
-from models.claims import claims
+import time
+
+import pytest
+
+from models.claims import _distance, claims
 from models.coding import Claim, Code, Span
 from models.selection import Picks
 from tests.models.readings import read
@@ -62,3 +66,25 @@ def test_a_claim_holds_the_places_of_its_parts_and_the_values_of_the_passage() -
 def test_no_actor_no_claim_and_no_right_one_claim() -> None:
     assert made(POLLUTION, RIVER) == []
     assert [(c.mechanism, c.right) for c in made(BANK)] == [(None, None)]
+
+
+def test_thousands_of_places_are_compared_in_one_sweep() -> None:
+    some = [Span(20 * n, 20 * n + 3) for n in range(20_000)]
+    others = [Span(20 * n + 10, 20 * n + 12) for n in range(20_000)]
+    began = time.perf_counter()
+    assert _distance(some, others) == 7
+    assert time.perf_counter() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("some", "others", "distance"),
+    [
+        ([Span(0, 4)], [Span(6, 8)], 2),
+        ([Span(6, 8)], [Span(0, 4)], 2),
+        ([Span(0, 9)], [Span(3, 4)], 0),
+        ([Span(0, 2), Span(10, 12)], [Span(5, 7)], 3),
+        ([], [Span(5, 7)], 1_000_000),
+    ],
+)
+def test_the_distance_is_that_of_the_nearest_two(some: list[Span], others: list[Span], distance: int) -> None:
+    assert _distance(some, others) == distance

@@ -13,7 +13,7 @@ from tests.models.tiny_codebook import tiny_codebook
 
 
 class Echo:
-    """Codes a passage by what its text says: the relevance, and one code of three facets."""
+    """Codes a passage by what its text says: the relevance, and one code of three more facets, the last one guessed."""
 
     version = "echo-1"
 
@@ -25,7 +25,8 @@ class Echo:
     def _one(self, text: str) -> Coding:
         codes = [Code("relevance", text, 0.9, "rule")]
         if text != "non_substantive":
-            codes += [Code("actor", "bank", 0.8, "cue", (Span(0, 2), Span(3, 5))), Code("right", "work", 0.4, "similarity", (), True)]
+            codes += [Code("actor", "bank", 0.8, "cue", (Span(0, 2), Span(3, 5))), Code("right", "work", 0.4, "cue", (), True)]
+            codes += [Code("people_at_risk", "10", 0.4, "similarity", (), True)]
         return Coding(tuple(codes), (Claim("bank", None, "work", "active", "not_stated", "harms", (Span(0, 2),)),))
 
 
@@ -52,10 +53,10 @@ def facets(codes: pa.Table, passage: str) -> set[str]:
     return {row["facet"] for row in codes.to_pylist() if row["passage"] == passage}
 
 
-def test_a_passage_keeps_the_facets_that_apply_to_it() -> None:
+def test_a_passage_keeps_the_facets_that_apply_to_it_and_guesses_on_influence_alone() -> None:
     passages = table(*((text, 0, [1.0, 0.0]) for text in ("influence", "off_topic", "no_influence", "non_substantive")))
     coded = code(passages, Echo(), tiny_codebook())
-    assert facets(coded.codes, "p0") == {"relevance", "actor", "right"}
+    assert facets(coded.codes, "p0") == {"relevance", "actor", "right", "people_at_risk"}
     assert facets(coded.codes, "p1") == {"relevance", "right"}
     assert facets(coded.codes, "p2") == {"relevance", "right"}
     assert facets(coded.codes, "p3") == {"relevance"}

@@ -98,3 +98,8 @@ def test_one_passage_is_its_own_answer() -> None:
 def test_an_answer_without_passages_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="at least one passage"):
         combine([])
+
+
+def test_the_value_of_an_answer_has_the_confidence_that_is_told_of_it() -> None:
+    combined = combine([coding("influence", ("mode", "active")), coding("influence", ("mode", "passive"), confidence=0.6)])
+    assert combined.probabilities["mode"] == {"both": 0.6}

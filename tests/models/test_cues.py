@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from models.coding import Span
 from models.cues import EVERY_LANGUAGE, Cue, CueMatcher, Match, codebook_cues, longest
 from models.normalisation import normalise
 from tests.models.tiny_codebook import tiny_codebook
@@ -119,3 +120,21 @@ def test_many_cues_are_built_and_matched_quickly() -> None:
 def test_korean_cues_are_found_between_particles() -> None:
     cues = (strong("corporation", "기업", "ko"), strong("state_owned_enterprise", "국영기업", "ko"))
     assert find("국영기업은 기업들을 압박했다", *cues, language="ko") == [("state_owned_enterprise", "국영기업"), ("corporation", "기업")]
+
+
+def test_who_lobbied_is_no_lobby() -> None:
+    cues = (strong("lobby", "bank lobby"), strong("bank", "bank"))
+    assert find("Banks lobbied the ministry.", *cues) == [("bank", "Banks")]
+    assert find("The bank lobbies agree.", *cues) == [("lobby", "bank lobbies")]
+
+
+def test_the_plural_of_a_phrase_is_the_phrase() -> None:
+    cue = strong("corporation", "société minière", "fr")
+    assert find("Les sociétés minières expulsent", cue, language="fr") == [("corporation", "sociétés minières")]
+
+
+def test_the_time_for_a_text_grows_no_faster_than_its_length() -> None:
+    found = {Match("actor", "bank", "strong", n, n + 1, Span(n, n + 1)) for n in range(30_000)}
+    began = time.perf_counter()
+    assert len(longest(found)) == len(found)
+    assert time.perf_counter() - began < 5

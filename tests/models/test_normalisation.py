@@ -133,3 +133,9 @@ class TestKorean:
         for text in ("", "...", "회사", "𠀋 회사\x00 가", unicodedata.normalize("NFD", "노동자 회사")):
             normalised = normalise(text, "ko")
             assert all(0 <= s < e <= len(text) for s, e in zip(normalised.starts, normalised.ends, strict=True))
+
+
+@pytest.mark.parametrize("word", ["compan\u0303i\u0301as", "\u202ecompañías\u202c", "compa\u200bñías"])
+def test_marks_and_hidden_characters_change_no_word(word: str) -> None:
+    assert fold(word) == "companias"
+    assert lemma(word, "es") == lemma("compañías", "es") == "compania"

@@ -148,3 +148,19 @@ def test_what_no_word_decided_is_by_default_and_has_no_words() -> None:
 
 def test_doubtful_values_are_left_to_a_person() -> None:
     assert mode(read("Something."), NO_PICKS, Code("direction", "not_stated", 0.9, "default")).review
+
+
+@pytest.mark.parametrize("text", ["a", "A", "the", "The a an"])
+def test_a_text_of_articles_alone_says_nothing(text: str) -> None:
+    assert said(text).code == "non_substantive"
+
+
+def test_a_denial_may_come_as_a_doubt() -> None:
+    assert said("No, I don't think companies or banks had any influence on this.").code == "no_influence"
+
+
+def test_policies_are_looked_for_near_the_verb_and_in_its_sentence() -> None:
+    near = read("The company opposed the bill.")
+    far = read("The company opposed it. A bill was passed.")
+    assert direction(near, picked("mechanism:lobbying")).code == "discouraged"
+    assert direction(far, picked("mechanism:lobbying")).code == "encouraged"

@@ -108,3 +108,15 @@ def test_a_named_company_brings_its_kind_and_industry() -> None:
 
 def test_there_are_weights_for_every_facet_with_many_values() -> None:
     assert set(WEIGHTS) == {facet.id for facet in tiny_codebook().facets if facet.values == "many"}
+
+
+def test_what_a_guess_implies_is_as_doubtful_as_the_guess() -> None:
+    found = picks("Things went that way.", like={("mechanism", "environment"): 0.4})
+    mechanism = found["mechanism"]["environment"]
+    assert mechanism.review
+    assert all(right.confidence <= mechanism.confidence for right in found["right"].values() if right.evidence == "rule")
+
+
+def test_lobbying_about_labour_is_no_labour_practice() -> None:
+    assert "labour_practices" not in chosen("The bank lobbied against the union.", "mechanism")
+    assert "labour_practices" in chosen("The bank fought the union.", "mechanism")
