@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Literal
 
 import typer
 
@@ -109,22 +109,27 @@ def main() -> None:
     """Run the command line; an error that a user can act upon is one message and exit status 1."""
     # Data files are for their owner alone, whatever the shell's default.
     os.umask(0o077)
-    stopped = _hear_stops()
+    # Ended out here: an error that is still being handled holds on to the database, which then complains at length.
+    sys.exit(_run(_hear_stops()))
+
+
+def _run(stopped: list[int]) -> int:
     try:
         app()
     except SystemExit as ended:
-        if stopped and ended.code:  # Typer makes this of Ctrl+C, and says nothing
-            _say_stopped()
-        raise
+        # Typer ends every command so, Ctrl+C too, of which it says nothing.
+        status = ended.code if isinstance(ended.code, int) else 1
+        return _say_stopped() if stopped and status else status
     except Exception as error:
         if stopped:  # whatever the stop broke on its way out is no news
-            _say_stopped()
+            return _say_stopped()
         # A foreign message may quote an answer; its kind and place are enough to report it.
         told = error if isinstance(error, SuasionError) else StageError.of("unforeseen", error)
         print(f"suasion: {told}", file=sys.stderr)
-        sys.exit(1)
+        return 1
     except BaseException:  # whatever else a library makes of the signal that ends a run
-        _say_stopped()
+        return _say_stopped()
+    return 0
 
 
 def _hear_stops() -> list[int]:
@@ -141,6 +146,6 @@ def _hear_stops() -> list[int]:
     return stopped
 
 
-def _say_stopped() -> NoReturn:
+def _say_stopped() -> int:
     print("\nsuasion: stopped; what was done is kept, the next run goes on from here", file=sys.stderr)
-    sys.exit(130)
+    return 130

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -14,7 +15,10 @@ from flows.raw_folders import Found, find
 from flows.workshop import current_versions, work_key
 from store import Paths, View, Writer
 from taxonomy import load_codebook
-from taxonomy.errors import ConfirmationError
+from taxonomy.errors import ConfirmationError, StoreError
+
+#: Bytes: what Prefect's records, the store and a snapshot of a small survey take.
+LEAST_SPACE = 100_000_000
 
 
 def run_surveys(names: Sequence[str], *, confirm_protected: bool) -> int:
@@ -42,6 +46,7 @@ def run_surveys(names: Sequence[str], *, confirm_protected: bool) -> int:
 
     allowed = _confirmed(pending, terminal, confirmed=confirm_protected)
     terminal.say(f"Coding {_listed(allowed)}. Starting Prefect (up to a minute) …")
+    _require_space(paths)
     settle_prefect(paths.prefect)
     with serving() as server:
         # It starts while Prefect is imported here.
@@ -108,6 +113,20 @@ def _confirmed(surveys: Sequence[Found], terminal: Terminal, *, confirmed: bool)
         raise ConfirmationError(refusal)
     terminal.say(refusal)
     return others
+
+
+def _require_space(paths: Paths) -> None:
+    """Tell of a full disk before Prefect's server, which starts first, dies of it without a word.
+
+    Raises:
+        StoreError: less is free than a small run writes.
+    """
+    free = shutil.disk_usage(paths.root).free
+    if free < LEAST_SPACE:
+        raise StoreError(
+            f"{paths.root}: only {free / 1e6:.0f} MB are free, a run needs at least {LEAST_SPACE / 1e6:.0f} MB. Nothing was done. "
+            "Make room, or name a data folder on another disk with SUASION_DATA"
+        )
 
 
 def _listed(surveys: Sequence[Found]) -> str:

@@ -59,7 +59,7 @@ class Coding:
 
     ``codes`` holds the best prediction of every facet whatever the relevance: one code for each single-valued facet
     (unless the passage is ``non_substantive``), and those codes of each multi-valued facet that are predicted present.
-    ``probabilities`` maps facet to code to confidence for every code considered.
+    ``probabilities`` maps facet to code to confidence, at least for the codes that are predicted.
     """
 
     codes: tuple[Code, ...]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from models.coding import Code, Span
 from models.cues import Match
+from models.normalisation import fold
 from models.reading import Reading, spans
 from models.selection import THROUGH_POLICY, Picks
 
@@ -14,6 +15,8 @@ SHORT = 14  # words: beyond it a text says more than that it has nothing to say
 TINY = 5  # words: up to it a text that holds no cue says nothing
 PLAIN = 40  # words: a longer text that denies something also tells something
 TAKE_INFLUENCE = 0.55  # most passages that reach a coder are on influence
+#: Alone, it answers the question that is asked: have they had an influence?
+FLAT_NO = frozenset({"no", "nope", "nao", "non", "아니오", "아니요", "아뇨"})
 NEAR = 8  # words between a verb and the policy it is about
 
 #: Impact through the state, or direct; of the mechanisms in neither, the direction tells.
@@ -36,6 +39,8 @@ def decided(facet: str, code: str, confidence: float, places: Sequence[Span] = (
 
 def relevance(reading: Reading) -> Code:
     """Say whether the passage tells of a private actor's part, denies one, says nothing, or speaks of something else."""
+    if fold(reading.passage.text).strip(" .!…") in FLAT_NO:
+        return decided("relevance", "no_influence", 0.7, reading.whole)
     silent = _non_substantive(reading)
     if silent is not None:
         return silent

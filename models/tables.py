@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 TEXT_KINDS = ("verbatim", "paraphrase", "transcribed", "invented")
-PROTECTIONS = ("public", "protected", "invented")
 
 SPAN = pa.struct([pa.field("start", pa.int32(), nullable=False), pa.field("end", pa.int32(), nullable=False)])
 

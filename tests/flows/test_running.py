@@ -6,7 +6,7 @@ import os
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from flows.raw_folders import survey_folder
 from flows.report import RunReport, StageCount
 from flows.workshop import work_key
 from store import Paths, Writer
-from taxonomy.errors import ConfirmationError
+from taxonomy.errors import ConfirmationError, StoreError
 from tests.flows.workbench import VERSIONS, carry, write_survey
 
 pytestmark = pytest.mark.disk
@@ -83,6 +83,14 @@ def test_only_what_changed_is_run(paths: Paths, flow: list[dict[str, Any]]) -> N
     write_survey(paths, [*ROWS, ("r2", "Kenya", "Mines.")], name="b-survey")
     running.run_surveys([], confirm_protected=False)
     assert flow == [{"surveys": ["b-survey"], "data": str(paths.root)}]
+
+
+def test_a_full_disk_is_told_before_anything_starts(paths: Paths, flow: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    write_survey(paths, ROWS)
+    monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=3_000_000))
+    with pytest.raises(StoreError, match=r"only 3 MB are free.*Make room"):
+        running.run_surveys([], confirm_protected=False)
+    assert flow == []
 
 
 def test_a_protected_survey_needs_a_word_and_nothing_is_done_without(paths: Paths, flow: list[dict[str, Any]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -106,14 +107,16 @@ def test_a_run_is_recorded_in_the_store(home: Path, first_run: subprocess.Comple
     assert {"encoder", "coder", "codebook", "masker", "segmenter"} <= set(json.loads(run["versions"]))
 
 
-def test_again_nothing_is_new_and_then_a_changed_file_is(home: Path, first_run: subprocess.CompletedProcess[str]) -> None:
-    again = suasion(home, "run", "a-survey")
+def test_again_nothing_is_new_and_then_a_changed_file_is(home: Path, first_run: subprocess.CompletedProcess[str], tmp_path: Path) -> None:
+    own = tmp_path / "data"  # the other tests go on reading what the first run left
+    shutil.copytree(home, own)
+    again = suasion(own, "run", "a-survey")
     assert "Nothing new" in again.stderr
-    write_survey(Paths(home), [*ROWS[:2], ("R_canary_3", "Peru", "Banks opposed the bill on water.")])
-    changed = suasion(home, "run", "a-survey")
+    write_survey(Paths(own), [*ROWS[:2], ("R_canary_3", "Peru", "Banks opposed the bill on water.")])
+    changed = suasion(own, "run", "a-survey")
     assert changed.returncode == 0, changed.stderr
     assert "code: 1 came" in changed.stderr
-    assert "up to date" in suasion(home, "status").stdout
+    assert "up to date" in suasion(own, "status").stdout
 
 
 def test_any_table_is_coded_without_a_store(tmp_path: Path) -> None:

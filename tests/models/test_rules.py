@@ -15,6 +15,11 @@ def said(text: str) -> Code:
     return relevance(read(text))
 
 
+@pytest.mark.parametrize("text", ["No", "no.", "NÃO!", "Non", "아니요."])
+def test_a_flat_no_answers_the_question(text: str) -> None:
+    assert said(text).code == "no_influence"
+
+
 @pytest.mark.parametrize("text", ["-", "…", "", "😀😀", "2023", "N/A", "n/a.", "No comment", "I do not know", "Do not know, sorry"])
 def test_short_answers_without_content_are_non_substantive(text: str) -> None:
     assert said(text).code == "non_substantive"
