@@ -8,14 +8,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from store.cells import inert
+
 Row = Sequence[object]
 
 LIMIT = 10_000
 #: What one cell of an XLSX can hold.
 _LONGEST_CELL = 32_767
 _CUT = " […cut: a cell holds no more]"
-#: Also behind blanks and marks that are not seen: some readers drop them before they look.
-_FORMULA = re.compile(r"^(?:[\t\r\n]|[\s\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－﹣−＠﹢﹦﹫])")
 #: What XML, and so XLSX, cannot hold.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
@@ -29,19 +29,12 @@ class Sheet:
     about: Sequence[tuple[str, str]]
 
 
-def safe(value: object) -> object:
-    """Return the value, with an apostrophe before text that a spreadsheet would read as a formula."""
-    if isinstance(value, str) and _FORMULA.match(value):
-        return f"'{value}"
-    return value
-
-
 def to_csv(sheet: Sheet) -> bytes:
     """Return the table as CSV in UTF-8, with the mark by which spreadsheets know it."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     for row in (sheet.header, *sheet.rows):
-        writer.writerow([safe(value) for value in row])
+        writer.writerow([inert(value) for value in row])
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
 
 
@@ -64,7 +57,7 @@ def _write(page: object, rows: Iterable[Row]) -> None:
         cells = []
         for value in row:
             if isinstance(value, str):
-                cell = WriteOnlyCell(page, value=_fitted(str(safe(value))))
+                cell = WriteOnlyCell(page, value=_fitted(str(inert(value))))
                 cell.data_type = "s"
             else:
                 cell = WriteOnlyCell(page, value=value)

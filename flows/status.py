@@ -15,13 +15,12 @@ from rich.table import Table
 from flows.raw_folders import find
 from flows.workshop import current_versions, work_key
 from store import Paths, Reader, Writer
+from store.cells import inert
 from taxonomy import load_codebook
 from taxonomy.errors import RawFileError, SnapshotError, SurveyError
 
 _SHOWN = 50
 _REJECT_COLUMNS = ("survey", "stage", "file", "row", "column", "reason")
-#: What a spreadsheet would take for a formula. A column's name comes from the raw file, so it is not trusted.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
@@ -120,13 +119,9 @@ def write_rejects(rejects: Sequence[Mapping[str, object]], out: Path) -> None:
         with out.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(_REJECT_COLUMNS)
-            writer.writerows([_inert(reject[column]) for column in _REJECT_COLUMNS] for reject in rejects)
+            writer.writerows([inert(reject[column]) for column in _REJECT_COLUMNS] for reject in rejects)
     except OSError as error:
         raise RawFileError(f"{out}: cannot be written: {error.strerror}") from error
-
-
-def _inert(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _console() -> Console:

@@ -4,33 +4,13 @@ import csv
 import io
 from typing import Any
 
-import pytest
 from openpyxl import load_workbook
 
-from explorer.export import Sheet, safe, to_csv, to_xlsx
+from explorer.export import Sheet, to_csv, to_xlsx
 from explorer.library import Library
 from explorer.quote_table import quote_table
 from store import Filters
-
-FORMULAS = [
-    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠A1", " =1", "\u200b=1", "\ufeff=1", "−1",
-]  # fmt: skip
-HARMLESS = ["a=b", "", "mining", "1-2", "'=1", "기업", "§ 3", "“=”", " a", "a\tb"]
-
-
-@pytest.mark.parametrize("text", FORMULAS)
-def test_what_a_spreadsheet_would_run_gets_an_apostrophe(text: str) -> None:
-    assert safe(text) == f"'{text}"
-
-
-@pytest.mark.parametrize("text", HARMLESS)
-def test_other_text_stays_as_it_is(text: str) -> None:
-    assert safe(text) == text
-
-
-@pytest.mark.parametrize("value", [None, 3, -3, 0.5])
-def test_only_text_is_touched(value: object) -> None:
-    assert safe(value) == value
+from tests.store.test_cells import FORMULAS
 
 
 def read_csv(data: bytes) -> list[list[str]]:
