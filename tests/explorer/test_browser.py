@@ -122,6 +122,14 @@ def await_health(address: str, process_: subprocess.Popen[bytes]) -> None:
     pytest.fail("the server did not answer within a minute")
 
 
+@pytest.fixture
+def restored(served: Served) -> Iterator[Served]:
+    """For a test that changes what is served: the others find it as it was, in whatever order they come."""
+    yield served
+    Decisions(served.paths).record("withdrawal", answer_id("reports", "2"), "active", "tests")
+    publish(served.paths, served.responses)
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -250,10 +258,10 @@ def test_the_way_back_goes_to_the_view_before(screen: Screen) -> None:
     assert not screen.page.get_by_label(BANK_LABEL).first.is_checked()
 
 
-def test_a_new_snapshot_shows_by_itself(screen: Screen, served: Served) -> None:
+def test_a_new_snapshot_shows_by_itself(screen: Screen, restored: Served) -> None:
     screen.open("/?relevance=off_topic")
     screen.page.get_by_text("No passage matches all of these filters").wait_for(timeout=WAIT)
-    publish(served.paths, [*served.responses, Response("5", (OFF_TOPIC,), country="USA")])
+    publish(restored.paths, [*restored.responses, Response("5", (OFF_TOPIC,), country="USA")])
     screen.page.locator("blockquote", has_text=OFF_TOPIC.text).wait_for(timeout=WAIT)
     assert "relevance=off_topic" in screen.page.url
 
@@ -268,12 +276,11 @@ def test_a_wide_map_scrolls_in_its_own_frame(screen: Screen, width: int) -> None
     assert screen.page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth") == 0
 
 
-def test_a_withdrawn_answer_leaves_a_page_that_is_open(screen: Screen, served: Served) -> None:
-    publish(served.paths, served.responses)
+def test_a_withdrawn_answer_leaves_a_page_that_is_open(screen: Screen, restored: Served) -> None:
     screen.open("/?country=BGD")
     quote = screen.page.locator("blockquote", has_text=FACTORY.text)
     quote.wait_for(timeout=WAIT)
-    Decisions(served.paths).record("withdrawal", answer_id("reports", "2"), "withdrawn", "tests")
+    Decisions(restored.paths).record("withdrawal", answer_id("reports", "2"), "withdrawn", "tests")
     quote.wait_for(state="detached", timeout=WAIT)
 
 
