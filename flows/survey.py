@@ -149,8 +149,11 @@ def survey_flow(surveys: list[str], data: str) -> RunReport:
 def _carry(workshop: Workshop, surveys: list[str]) -> RunReport:
     counts: list[StageCount] = []
     errors: dict[str, SuasionError] = {}
+    keys: dict[str, str] = {}
     for survey in surveys:
         try:
+            # Taken before anything is read: a file that changes during the run is new to the next one.
+            keys[survey] = work_key(workshop.survey(survey), workshop.versions)
             counts += _stages(workshop, survey)
         except SuasionError as error:
             errors[survey] = error
@@ -167,7 +170,7 @@ def _carry(workshop: Workshop, surveys: list[str]) -> RunReport:
     )
     for survey in surveys:
         if survey not in errors:
-            workshop.writer.set_fingerprint(survey, work_key(workshop.survey(survey), workshop.versions))
+            workshop.writer.set_fingerprint(survey, keys[survey])
     workshop.writer.finish_run(workshop.run, "partly failed" if errors else "done")
     return RunReport(
         run=workshop.run,

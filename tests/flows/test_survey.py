@@ -13,7 +13,7 @@ import pytest
 
 from flows.raw_folders import survey_folder
 from flows.workshop import work_key
-from store import Filters, Paths, Reader, Writer
+from store import Filters, Paths, Published, Reader, View, Writer
 from store.work import Queue
 from taxonomy.errors import ModelError, StageError, StoreBusyError, SuasionError
 from tests.flows.workbench import VERSIONS, FakeCoder, FakeEncoder, carry, write_survey
@@ -186,6 +186,22 @@ def test_what_was_done_is_remembered_only_when_all_is_done(paths: Paths) -> None
     carry(paths)
     with Writer(paths, "a test") as writer:
         assert writer.fingerprint("a-survey") == work_key(survey_folder(paths, "a-survey"), VERSIONS)
+
+
+def test_a_file_that_changes_during_the_run_is_new_to_the_next(paths: Paths) -> None:
+    write_survey(paths, ROWS)
+    publish = Writer.publish
+
+    def meanwhile(writer: Writer, view: View, run: str) -> Published:
+        write_survey(paths, [*ROWS, ("r4", "Chad", "Oil firms paid.")])
+        return publish(writer, view, run)
+
+    with patch.object(Writer, "publish", meanwhile):
+        carry(paths)
+    with Writer(paths, "a test") as writer:
+        assert writer.fingerprint("a-survey") != work_key(survey_folder(paths, "a-survey"), VERSIONS)
+    carry(paths)
+    assert "Oil firms paid." in quotes(paths)
 
 
 def test_a_second_run_is_told_who_is_first(paths: Paths) -> None:
