@@ -37,7 +37,7 @@ test: setup  ## run every test (needs chromium for the browser's; without it the
 	@$(BIN)/python -m pytest
 
 unit: setup  ## run the fast tests alone
-	@$(BIN)/python -m pytest -m "not (real_models or server or browser or disk)"
+	@$(BIN)/python -m pytest -m "not (real_models or server or browser or disk or training)"
 
 lint: setup  ## check style and types
 	@$(BIN)/ruff check .

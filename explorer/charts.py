@@ -11,19 +11,19 @@ from typing import Any
 
 import altair as alt
 
-_INK, _MUTED, _PAPER, _HAIR = "#1d1b18", "#5b554b", "#fdfcfa", "#d8d2c6"
-_SCALE = ["#e9eff4", "#b9cfe0", "#7fa8c6", "#4680a9", "#17507a", "#0d3350"]
+INK, MUTED, PAPER, HAIR = "#1d1b18", "#5b554b", "#fdfcfa", "#d8d2c6"
+SCALE = ["#e9eff4", "#b9cfe0", "#7fa8c6", "#4680a9", "#17507a", "#0d3350"]
 #: On shades in the middle the ink would be too pale.
-_ON_SHADE = "#000000"
+ON_SHADE = "#000000"
 _FONT = '"Source Sans", system-ui, sans-serif'
 _CELL_WIDTH, _CELL_HEIGHT = 37, 34
-_CONFIG: dict[str, Any] = {
+CONFIG: dict[str, Any] = {
     "background": "transparent",
     "font": _FONT,
     "padding": 4,
     "view": {"stroke": None},
-    "axis": {"labelColor": _INK, "labelFontSize": 12.5, "domain": False, "ticks": False, "grid": False},
-    "legend": {"labelColor": _MUTED, "titleColor": _MUTED, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"},
+    "axis": {"labelColor": INK, "labelFontSize": 12.5, "domain": False, "ticks": False, "grid": False},
+    "legend": {"labelColor": MUTED, "titleColor": MUTED, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"},
 }
 #: Stands for data that is put into the finished specification.
 _LATER = alt.NamedData("later")
@@ -59,12 +59,14 @@ def heat_map(cells: Sequence[Cell], rows: Sequence[str], columns: Sequence[str],
             alt.Tooltip("harms:Q", title="Harms"), alt.Tooltip("improves:Q", title="Improves"),
         ],
     )  # fmt: skip
-    squares = base.mark_rect(stroke=_PAPER, strokeWidth=2, cornerRadius=3, cursor="pointer").encode(
-        color=alt.Color("shown:Q", legend=None, scale=alt.Scale(range=_SCALE, domain=[1, max(highest, 2)], type="sqrt"))
+    # From here on the shade is so dark that its figure is white.
+    dark = 1 + 0.58 * (max(highest, 2) ** 0.5 - 1)
+    squares = base.mark_rect(stroke=PAPER, strokeWidth=2, cornerRadius=3, cursor="pointer").encode(
+        color=alt.Color("shown:Q", legend=None, scale=alt.Scale(range=SCALE, domain=[1, max(highest, 2)], type="sqrt"))
     )
     figures = base.mark_text(fontSize=12, cursor="pointer").encode(
         text=alt.Text("shown:Q", format=","),
-        color=alt.condition(f"sqrt(datum.shown) > {highest**0.5 * 0.62}", alt.value("#ffffff"), alt.value(_ON_SHADE)),
+        color=alt.condition(f"sqrt(datum.shown) > {dark}", alt.value("#ffffff"), alt.value(ON_SHADE)),
     )
     squares = squares.add_params(picked).properties(name="cells")
     return _spec(alt.layer(squares, figures), {"values": values}, width={"step": _CELL_WIDTH}, height={"step": _CELL_HEIGHT})
@@ -78,16 +80,16 @@ def world_map(passages: Mapping[str, tuple[str, str, int, int]]) -> Spec:
     ]
     picked = alt.selection_point(name="country", fields=["alpha3"], on="click", empty=False)
     shapes = alt.Chart(_LATER)
-    land = shapes.mark_geoshape(fill="#ebe6dc", stroke=_PAPER, strokeWidth=0.6)
+    land = shapes.mark_geoshape(fill="#ebe6dc", stroke=PAPER, strokeWidth=0.6)
     highest = max((count for _, _, count, _ in passages.values()), default=1)
     named = (
-        shapes.mark_geoshape(stroke=_PAPER, strokeWidth=0.6, cursor="pointer")
+        shapes.mark_geoshape(stroke=PAPER, strokeWidth=0.6, cursor="pointer")
         .transform_lookup("id", alt.LookupData(data=_LATER, key="id", fields=["alpha3", "name", "passages", "units"]))
         .transform_filter("isValid(datum.passages)")
         .encode(
             color=alt.Color(
                 "passages:Q",
-                scale=alt.Scale(range=_SCALE[1:], domain=[1, max(highest, 2)], type="sqrt"),
+                scale=alt.Scale(range=SCALE[1:], domain=[1, max(highest, 2)], type="sqrt"),
                 legend=alt.Legend(
                     orient="top", title="Passages", titleOrient="left", gradientLength=130, gradientThickness=10, tickCount=3
                 ),
@@ -131,4 +133,4 @@ def _spec(layers: alt.LayerChart | alt.FacetChart, data: Mapping[str, Any], **si
     del inner["$schema"]
     config = inner.pop("config")
     inner["data"] = data
-    return {**size, "config": config | _CONFIG, "params": inner.pop("params"), "layer": [inner]}
+    return {**size, "config": config | CONFIG, "params": inner.pop("params"), "layer": [inner]}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from store.cells import inert
 
@@ -38,13 +39,16 @@ def to_csv(sheet: Sheet) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
 
 
-def to_xlsx(sheet: Sheet) -> bytes:
-    """Return the table as XLSX with a second sheet that says what it is."""
+def to_xlsx(sheet: Sheet, also: Mapping[str, Sheet] = MappingProxyType({})) -> bytes:
+    """Return the table as XLSX, with further ones on sheets of their own and a last sheet that says what they are."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     _write(book.create_sheet("Quotes"), (sheet.header, *sheet.rows))
-    _write(book.create_sheet("About"), sheet.about)
+    for name, other in also.items():
+        _write(book.create_sheet(name), (other.header, *other.rows))
+    about = [*sheet.about, *(line for other in also.values() for line in other.about if line not in sheet.about)]
+    _write(book.create_sheet("About"), about)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

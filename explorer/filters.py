@@ -12,6 +12,9 @@ from store import Filters
 FIELDS: Mapping[str, str] = {"survey": "surveys", "country": "countries", "language": "languages", "wave": "waves", "question": "questions"}
 FIRST_SURVEY = "state-department-2023"
 LONGEST_SEARCH = 200
+#: The parameter, and the chip, by which codes for review count too.
+SUGGESTIONS = "suggestions"
+_YES = "yes"
 
 Options = Mapping[str, Sequence[str]]
 Chosen = Mapping[str, Sequence[str]]
@@ -33,25 +36,27 @@ class Link:
     unknown: tuple[str, ...] = ()
 
 
-def filters_of(selection: Chosen, text: str, options: Options) -> Filters:
+def filters_of(selection: Chosen, text: str, options: Options, *, suggestions: bool = False) -> Filters:
     """Return the filters of a selection, in the order of the options, so that the same choice is always the same filter."""
     ordered = {facet: tuple(value for value in options[facet] if value in set(selection.get(facet, ()))) for facet in options}
     return Filters(
         **{name: ordered.get(facet, ()) for facet, name in FIELDS.items()},
         codes=tuple((facet, codes) for facet, codes in ordered.items() if facet not in FIELDS and codes),
         text=_one_line(text),
+        suggestions=suggestions,
     )
 
 
 def without(filters: Filters, facet: str, code: str, options: Options) -> Filters:
-    """Return the filters with one value (of facet ``text``: the search) taken away."""
+    """Return the filters with one value (of facet ``text``: the search; of ``suggestions``: codes for review) taken away."""
     selection = {name: tuple(value for value in values if (name, value) != (facet, code)) for name, values in filters.selected().items()}
-    return filters_of(selection, "" if facet == "text" else filters.text, options)
+    text = "" if facet == "text" else filters.text
+    return filters_of(selection, text, options, suggestions=filters.suggestions and facet != SUGGESTIONS)
 
 
 def narrowed(filters: Filters, selection: Chosen, options: Options) -> Filters:
     """Return the filters with the facets named in ``selection`` set to its values, whatever they were."""
-    return filters_of({**filters.selected(), **selection}, filters.text, options)
+    return filters_of({**filters.selected(), **selection}, filters.text, options, suggestions=filters.suggestions)
 
 
 def first_view(options: Options) -> View:
@@ -64,6 +69,8 @@ def to_parameters(view: View) -> dict[str, list[str]]:
     parameters = {facet: list(values) for facet, values in view.filters.selected().items()}
     if view.filters.text:
         parameters["q"] = [view.filters.text]
+    if view.filters.suggestions:
+        parameters[SUGGESTIONS] = [_YES]
     if view.page > 1:
         parameters["page"] = [str(view.page)]
     return parameters or {"view": ["all"]}
@@ -76,7 +83,7 @@ def from_parameters(parameters: Mapping[str, Sequence[str]], options: Options) -
     unknown: list[str] = []
     selection: dict[str, list[str]] = {}
     for name, values in parameters.items():
-        if name in ("q", "page", "view"):
+        if name in ("q", "page", "view", SUGGESTIONS):
             continue
         if name not in options:
             unknown.append(name)
@@ -86,8 +93,10 @@ def from_parameters(parameters: Mapping[str, Sequence[str]], options: Options) -
         unknown.extend(f"{name}={value}" for value in values if value not in known)
     text = _last(parameters.get("q", ()))
     page = _last(parameters.get("page", ()))
+    suggestions = _last(parameters.get(SUGGESTIONS, ())) == _YES
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
-    return Link(View(filters_of(selection, text, options), max(number, 1)), tuple(dict.fromkeys(unknown)))
+    filters = filters_of(selection, text, options, suggestions=suggestions)
+    return Link(View(filters, max(number, 1)), tuple(dict.fromkeys(unknown)))
 
 
 def _one_line(text: str) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from explorer import components
-from explorer.filters import Options, filters_of, without
+from explorer import components, vintage
+from explorer.coverage import sentence, together, waiting
+from explorer.filters import SUGGESTIONS, Options, filters_of, without
 from explorer.headline import subject, tally
 from explorer.names import SOURCES
 from explorer.session import Visit
-from store.filters import SURVEY_ATTRIBUTE
+from store.filters import FOR_REVIEW, SURVEY_ATTRIBUTE
 from store.reader import Counts
 
 #: The panel's sections. A facet that the codebook gains later appears under the last one.
@@ -21,7 +23,11 @@ _SECTIONS: Sequence[tuple[str, Sequence[str]]] = (
     ("Who", ("actor", "origin", "industry")),
     ("How", ("mode", "mechanism", "direction")),
     ("With what result", ("effect", "right", "labour", "people_at_risk")),
-    ("Reading", ("relevance", "responsibility", "awareness")),
+    ("Reading", ("relevance", "responsibility", "awareness", FOR_REVIEW)),
+)
+_FOR_REVIEW = "Passages in which a code of this facet is not sure enough to count: a person decides."
+_INCLUDE = (
+    "The coder gives each code a confidence. Where it is too low, the code is a suggestion that counts nowhere, unless this is ticked."
 )
 _OPEN = frozenset({"survey", "country", "actor", "effect", "right"})
 _LONG = 10
@@ -44,12 +50,18 @@ def sidebar(visit: Visit) -> None:
         components.panel(key="panel", data=panel_data(visit), on_choice_change=lambda: _chose(visit))
 
 
-def heading(visit: Visit, kicker: str, counts: Counts, caveat: str = "") -> None:
-    """Draw the sentence over the page and the chips by which each filter can be taken away."""
-    library, filters = visit.library, visit.filters
-    with st.container(horizontal=True, gap="small", key="pages"):  # narrow screens hide the menu of pages
+def page_links() -> None:
+    """Draw the links to the pages for narrow screens, which hide the menu of pages."""
+    with st.container(horizontal=True, gap="small", key="pages"):
         st.page_link("screens/quotes.py")
         st.page_link("screens/overview.py")
+        st.page_link("screens/quality.py")
+
+
+def heading(visit: Visit, kicker: str, counts: Counts, caveat: str = "", notes: Sequence[str] = ()) -> None:
+    """Draw the sentence over the page, what is settled of it, and the chips by which each filter can be taken away."""
+    library, filters = visit.library, visit.filters
+    page_links()
     chips = [
         {"facet": library.names.facet(facet), "label": library.names.code(facet, code), "remove": {"facet": facet, "code": code}}
         for facet, codes in filters.selected().items()
@@ -57,6 +69,8 @@ def heading(visit: Visit, kicker: str, counts: Counts, caveat: str = "") -> None
     ]
     if filters.text:
         chips.append({"facet": "Text", "label": filters.text, "remove": {"facet": "text", "code": ""}})
+    if filters.suggestions:
+        chips.append({"facet": "Counted", "label": "codes for review too", "remove": {"facet": SUGGESTIONS, "code": ""}})
     surveys = filters.selected().get("survey") or tuple(library.surveys)
     unknown = ", ".join(visit.unknown)
     components.banner(
@@ -65,13 +79,26 @@ def heading(visit: Visit, kicker: str, counts: Counts, caveat: str = "") -> None
             "kicker": kicker,
             "headline": subject(filters, library.names),
             "tally": tally(counts, [library.surveys[survey].has_respondents for survey in surveys]),
+            "coverage": sentence(together(library.coverage(filters).values()), counted=filters.suggestions),
             "caveat": caveat,
             "chips": chips,
-            "notes": [f"This link asks for something that is not in this snapshot; it was left out: {unknown}"] if unknown else [],
+            "notes": [
+                *([f"This link asks for something that is not in this snapshot; it was left out: {unknown}"] if unknown else []),
+                *notes,
+            ],
         },
         on_remove_change=lambda: _removed(visit, f"banner-{kicker}"),
         on_clear_change=lambda: visit.show(filters_of({}, "", library.options)),
     )
+
+
+def nothing_found(visit: Visit, advice: str) -> None:
+    """Say that nothing passes the filters and what to do, where it helps by counting what waits for a review."""
+    st.subheader("No passage matches all of these filters")
+    st.write(advice)
+    suggested = visit.library.counts(replace(visit.filters, suggestions=True)).passages
+    if suggested:
+        st.text(f"With codes for review there are {suggested:,}: tick “Include codes for review” at the side.")
 
 
 def panel_data(visit: Visit) -> dict[str, Any]:
@@ -84,9 +111,16 @@ def panel_data(visit: Visit) -> dict[str, Any]:
         drawn = [_facet(visit, facet, tallies.get(facet, {}), selected.get(facet, ())) for facet in facets if facet in library.options]
         sections.append({"name": name, "facets": [facet for facet in drawn if facet["options"]]})
     snapshot = library.snapshot
+    old = vintage.note(library.older_codes, snapshot.counts.get("quotes", 0))
     return {
         "turn": st.session_state.get("turn", 0),
         "chosen": selected,
+        "suggestions": {
+            "on": visit.filters.suggestions,
+            "name": "Include codes for review",
+            "help": _INCLUDE,
+            "said": waiting(together(library.coverage(visit.filters).values())),
+        },
         "sections": sections,
         "foot": {
             "title": f"Snapshot of {snapshot.made[:16].replace('T', ' ')} UTC",
@@ -95,6 +129,7 @@ def panel_data(visit: Visit) -> dict[str, Any]:
                 ["Id", snapshot.id],
                 *([name.capitalize(), f"{snapshot.counts[name]:,}"] for name in ("answers", "quotes", "claims") if name in snapshot.counts),
                 *([name.replace("_", " ").capitalize(), version] for name, version in snapshot.versions.items()),
+                *([["Older codes", old]] if old else []),
             ],
         },
     }
@@ -117,11 +152,13 @@ def _facet(visit: Visit, facet: str, tallies: Any, selected: Sequence[str]) -> d
         values.sort(key=lambda value: (-tallies.get(value, 0), -met.get(value, 0)))
     definition = next((known for known in library.names.codebook.facets if known.id == facet), None)
     meanings = {code.id: code.definition for code in definition.codes} if definition else {}
+    coverage = library.coverage(visit.filters).get(facet)
     return {
         "id": facet,
         "name": library.names.facet(facet),
-        "help": definition.definition if definition else None,
+        "help": definition.definition if definition else _FOR_REVIEW if facet == FOR_REVIEW else None,
         "open": facet in _OPEN or bool(selected),
+        "waiting": waiting(coverage) if coverage else "",
         "options": [
             {"id": value, "name": library.names.code(facet, value), "count": tallies.get(value, 0), "help": meanings.get(value)}
             for value in values
@@ -134,11 +171,13 @@ def _chose(visit: Visit) -> None:
     if isinstance(sent, dict) and isinstance(sent.get("chosen"), dict) and isinstance(sent.get("turn"), int):
         st.session_state["turn"] = sent["turn"]
         selection = {facet: values for facet, values in sent["chosen"].items() if isinstance(values, list)}
-        visit.show(filters_of(selection, visit.filters.text, visit.library.options))
+        suggestions = sent.get("suggestions") is True
+        visit.show(filters_of(selection, visit.filters.text, visit.library.options, suggestions=suggestions))
 
 
 def _searched(visit: Visit) -> None:
-    visit.show(filters_of(visit.filters.selected(), st.session_state["search"] or "", visit.library.options))
+    filters, searched = visit.filters, st.session_state["search"] or ""
+    visit.show(filters_of(filters.selected(), searched, visit.library.options, suggestions=filters.suggestions))
 
 
 def _removed(visit: Visit, banner: str) -> None:

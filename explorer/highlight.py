@@ -1,4 +1,4 @@
-"""Cuts a quote where its codes begin and end, so that every piece can show all the codes that were read from it."""
+"""Cuts a quote where its codes begin and end, so that every piece can show all the codes that were read from it; and joins spans."""
 
 from __future__ import annotations
 
@@ -27,3 +27,14 @@ def segments(text: str, marks: Sequence[Iterable[tuple[int, int]]]) -> list[Segm
         Segment(text[start:end], tuple(sorted({mark for first, last, mark in spans if first <= start and end <= last})))
         for start, end in pairwise(cuts)
     ]
+
+
+def merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the places that the spans cover, in order, each once: overlapping and nested ones become one."""
+    places: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if places and start <= places[-1][1]:
+            places[-1] = (places[-1][0], max(end, places[-1][1]))
+        else:
+            places.append((start, end))
+    return places

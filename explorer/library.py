@@ -12,10 +12,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from explorer.coverage import Coverage
 from explorer.filters import Options
 from explorer.names import SOURCES, Names
+from explorer.vintage import Vintage, older
 from store import Filters, Paths, Reader
-from store.filters import SURVEY_ATTRIBUTE
+from store.filters import FOR_REVIEW, SURVEY_ATTRIBUTE
 from store.reader import Answer, Counts, Snapshot
 from taxonomy import load_codebook
 
@@ -68,6 +70,7 @@ class Library:
         self._counts = self._remembering(self._reader.count)
         self._cross = self._remembering(self._reader.cross)
         self._countries = self._remembering(self._reader.countries)
+        self._coverage = self._remembering(self._read_coverage)
 
     def close(self) -> None:
         """Let go of the files; done by itself when nobody holds the library any more."""
@@ -75,8 +78,14 @@ class Library:
 
     @cached_property
     def everything(self) -> Tallies:
-        """The counts where nothing is filtered: all values that there are."""
-        return self.facet_counts(Filters())
+        """The counts where nothing is filtered: all values that there are, also those that are only suggested."""
+        return self.facet_counts(Filters(suggestions=True))
+
+    @cached_property
+    def older_codes(self) -> tuple[Vintage, ...]:
+        """The passages whose codes are of an older version than the one in force."""
+        vintages = [Vintage(**row) for row in self._reader.coded_with().to_pylist()]
+        return older(vintages, self.snapshot.versions, self.names.codebook.stamp)
 
     @cached_property
     def options(self) -> Options:
@@ -88,6 +97,8 @@ class Library:
         for definition in self.names.codebook.facets:
             known = [code.id for code in definition.codes]
             options[definition.id] = (*known, *sorted(set(met.get(definition.id, {})) - set(known)))
+        in_order = [facet for facet in options if facet in met.get(FOR_REVIEW, {})]
+        options[FOR_REVIEW] = (*in_order, *sorted(set(met.get(FOR_REVIEW, {})) - set(in_order)))
         for facet in sorted(met):
             if facet.startswith(SURVEY_ATTRIBUTE):
                 options[facet] = tuple(sorted(met[facet], key=lambda value: (-met[facet][value], value)))
@@ -111,6 +122,11 @@ class Library:
         """Return the passages and units of each country."""
         return self._countries(filters)
 
+    def coverage(self, filters: Filters) -> Mapping[str, Coverage]:
+        """Return the coverage of every facet, over all that the filters would let through if what waits for review counted."""
+        found: Mapping[str, Coverage] = self._coverage(filters)
+        return found
+
     def quotes(self, filters: Filters, limit: int, offset: int = 0) -> list[dict[str, Any]]:
         """Return quotes, the most clearly relevant first."""
         found: list[dict[str, Any]] = self._reader.quotes(filters, limit=limit, offset=offset).to_pylist()
@@ -130,6 +146,9 @@ class Library:
             if row["code"] is not None:
                 tallies.setdefault(row["facet"], {})[row["code"]] = row["passages"]
         return tallies
+
+    def _read_coverage(self, filters: Filters) -> Mapping[str, Coverage]:
+        return {row["facet"]: Coverage(row["settled"], row["waiting"]) for row in self._reader.coverage(filters).to_pylist()}
 
     def _remembering(self, ask: Callable[..., Any]) -> Callable[..., Any]:
         @lru_cache(maxsize=_REMEMBERED)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from store.filters import SURVEY_ATTRIBUTE
+from store.filters import FOR_REVIEW, SURVEY_ATTRIBUTE
 from taxonomy.codebook import Codebook
 from taxonomy.countries import country_name
 from taxonomy.languages import language_name
@@ -23,12 +23,17 @@ TEXT_KINDS: Mapping[str, str] = {
 }
 EVIDENCE: Mapping[str, str] = {
     "cue": "read from these words",
+    "model": "judged by the trained model alone; these words weighed most",
     "similarity": "close in meaning to the code",
     "rule": "follows from a rule",
     "default": "nothing else fits",
 }
-#: Of a cue that is no shorter than the passage.
-WHOLE_PASSAGE = "read from the whole passage"
+#: Where the words are the whole passage, which is said and not drawn.
+WHOLE_PASSAGE: Mapping[str, str] = {
+    "cue": "read from the whole passage",
+    "model": "judged by the trained model alone, from the whole passage",
+}
+LEARNED_FROM = "The coder was trained on this passage; it counts in no quality figure."
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class Names:
 
     @cached_property
     def _facets(self) -> dict[str, str]:
-        return {**SOURCES, **{facet.id: facet.label(self.language) for facet in self.codebook.facets}}
+        return {**SOURCES, FOR_REVIEW: "For review", **{facet.id: facet.label(self.language) for facet in self.codebook.facets}}
 
     @cached_property
     def _codes(self) -> dict[tuple[str, str], str]:
@@ -67,6 +72,8 @@ class Names:
             return language_name(code, self.language)
         if facet == "survey":
             return self.surveys.get(code, code)
+        if facet == FOR_REVIEW:
+            return self.facet(code)
         if facet == "question":
             return self.questions.get(code) or code
         return self._codes.get((facet, code), code)
@@ -74,4 +81,6 @@ class Names:
     def alone(self, facet: str, code: str) -> str:
         """Return a name that can be understood without its facet beside it: "Health" may be a right or an industry."""
         label = self.code(facet, code)
+        if facet == FOR_REVIEW:
+            return f"{label} for review"
         return f"{label} ({self.facet(facet).lower()})" if label in self._ambiguous and facet not in SOURCES else label

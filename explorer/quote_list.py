@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from explorer.highlight import segments
 from explorer.library import Library
-from explorer.names import EVIDENCE, TEXT_KINDS, WHOLE_PASSAGE
+from explorer.names import EVIDENCE, LEARNED_FROM, TEXT_KINDS, WHOLE_PASSAGE
 from store import Filters
 from store.reader import Answer
 
@@ -20,7 +20,14 @@ _FAMILY = {
     "people_at_risk": "whom",
 }
 
+#: Of these a claim says what its passage does.
+_OF_PASSAGE = ("mode", "direction", "effect")
+_FOR_REVIEW = "For review: not sure enough to count. A person decides."
+_PASSAGE_FOR_REVIEW = "For review: whether this passage tells of an influence at all is not sure enough to count. A person decides."
+_CLAIM_FOR_REVIEW = "For review: something that this claim rests on is not sure enough to count. A person decides."
+
 Quote = Mapping[str, Any]
+Spans = Sequence[Mapping[str, int]]
 
 
 def list_data(quotes: Sequence[Quote], answers: Mapping[str, Answer | None], filters: Filters, library: Library) -> dict[str, Any]:
@@ -44,13 +51,11 @@ def _card(quote: Quote, filters: Filters, library: Library) -> dict[str, Any]:
     names, survey = library.names, library.surveys[quote["survey"]]
     order = {facet: place for place, facet in enumerate(library.options)}
     codes = sorted(quote["codes"], key=lambda code: (order.get(code["facet"], len(order)), -code["confidence"]))
-    selected = filters.selected()
     # What was read from the whole passage is said, not drawn: a line under everything shows nothing.
-    whole = [any(span["start"] <= 0 and span["end"] >= len(quote["text"]) for span in code["spans"]) for code in codes]
-    marks = [
-        [] if all_of_it else [(span["start"], span["end"]) for span in code["spans"]] for code, all_of_it in zip(codes, whole, strict=True)
-    ]
-    pieces = segments(quote["text"], marks)
+    whole = [_whole_of(quote, code["spans"]) for code in codes]
+    marks = [[] if all_of_it else _places(code["spans"]) for code, all_of_it in zip(codes, whole, strict=True)]
+    claimed = [_places(span for span in claim["spans"] if not _whole_of(quote, [span])) for claim in quote["claims"]]
+    pieces = segments(quote["text"], [*marks, *claimed])
     facts = [names.code("language", quote["language"]) if quote["language"] else None, quote["wave"]]
     return {
         "id": quote["quote"],
@@ -63,21 +68,63 @@ def _card(quote: Quote, filters: Filters, library: Library) -> dict[str, Any]:
         "question": library.wording(quote["survey"], quote["question"]),
         "source": " · ".join(part for part in (survey.title, survey.source, survey.licence) if part),
         "citation": citation(quote, library),
-        "segments": [{"text": piece.text, "marks": piece.marks} for piece in pieces],
-        "codes": [
+        "lesson": LEARNED_FROM if quote["learned_from"] else None,
+        "segments": [
             {
-                "id": [code["facet"], code["code"]],
-                "facet": names.facet(code["facet"]),
-                "name": names.code(code["facet"], code["code"]),
-                "family": _FAMILY.get(code["facet"], "answers"),
-                "confidence": round(code["confidence"] * 100),
-                "evidence": WHOLE_PASSAGE if all_of_it and code["evidence"] == "cue" else EVIDENCE.get(code["evidence"], code["evidence"]),
-                "review": code["review"],
-                "active": code["code"] in selected.get(code["facet"], ()),
+                "text": piece.text,
+                "marks": [mark for mark in piece.marks if mark < len(codes)],
+                "claims": [mark - len(codes) for mark in piece.marks if mark >= len(codes)],
             }
-            for code, all_of_it in zip(codes, whole, strict=True)
+            for piece in pieces
         ],
+        "codes": [_code(code, all_of_it, quote, filters, library) for code, all_of_it in zip(codes, whole, strict=True)],
+        "claims": [_claim(claim, places, quote, library) for claim, places in zip(quote["claims"], claimed, strict=True)],
     }
+
+
+def _code(code: Mapping[str, Any], all_of_it: bool, quote: Quote, filters: Filters, library: Library) -> dict[str, Any]:
+    names, evidence = library.names, code["evidence"]
+    selected = code["code"] in filters.selected().get(code["facet"], ())
+    return {
+        "id": [code["facet"], code["code"]],
+        "facet": names.facet(code["facet"]),
+        "name": names.code(code["facet"], code["code"]),
+        "family": _FAMILY.get(code["facet"], "answers"),
+        "confidence": round(code["confidence"] * 100),
+        "evidence": (WHOLE_PASSAGE.get(evidence) if all_of_it else None) or EVIDENCE.get(evidence, evidence),
+        "review": _reason(code, quote, library) if code["review"] else None,
+        "active": selected and (filters.suggestions or not code["review"]),
+    }
+
+
+def _reason(code: Mapping[str, Any], quote: Quote, library: Library) -> str:
+    """Say why a code waits: by itself, or because only an influence has it and nobody is sure of one."""
+    of_influence = any(facet.id == code["facet"] and facet.applies_to == "influence" for facet in library.names.codebook.facets)
+    return _PASSAGE_FOR_REVIEW if of_influence and "relevance" in _doubted(quote) else _FOR_REVIEW
+
+
+def _claim(claim: Mapping[str, Any], places: Sequence[tuple[int, int]], quote: Quote, library: Library) -> dict[str, Any]:
+    names, doubted = library.names, _doubted(quote)
+    said = {facet: names.code(facet, claim[facet]).lower() + " ?" * (facet in doubted) for facet in _OF_PASSAGE}
+    return {
+        "links": [names.code(facet, claim[facet]) if claim[facet] else None for facet in ("actor", "mechanism", "right")],
+        "result": f"{said['direction']}, {said['effect']}",
+        "facts": [[names.facet(facet), said[facet]] for facet in _OF_PASSAGE],
+        "evidence": "Read from the marked words." if places else "Read from the whole passage.",
+        "review": _CLAIM_FOR_REVIEW if claim["review"] else None,
+    }
+
+
+def _doubted(quote: Quote) -> set[str]:
+    return {code["facet"] for code in quote["codes"] if code["review"]}
+
+
+def _places(spans: Iterable[Mapping[str, int]]) -> list[tuple[int, int]]:
+    return [(span["start"], span["end"]) for span in spans]
+
+
+def _whole_of(quote: Quote, spans: Spans) -> bool:
+    return any(span["start"] <= 0 and span["end"] >= len(quote["text"]) for span in spans)
 
 
 def _whole(quote: Quote, answer: Answer | None) -> dict[str, Any]:

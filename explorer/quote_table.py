@@ -5,20 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from explorer import vintage
+from explorer.coverage import sentence, together
 from explorer.export import LIMIT, Sheet
 from explorer.headline import subject
 from explorer.library import Library
-from explorer.names import TEXT_KINDS
+from explorer.names import LEARNED_FROM, TEXT_KINDS
 from store import Filters
 
 _FIRST = (
     "Quote id", "Quote", "Country", "ISO code", "Language", "Wave", "Question",
     "Text kind", "Survey", "Source", "Licence", "Answer id", "Snapshot",
 )  # fmt: skip
+_LAST = ("For review", "Coder trained on it")
+#: Stands behind a value that waits for a review, wherever values stand together.
+DOUBT = " (for review)"
 
 
 def quote_table(library: Library, filters: Filters, limit: int = LIMIT) -> Sheet:
-    """Return the table; a facet's codes stand in one cell, divided by semicolons."""
+    """Return the table; a facet's codes stand in one cell, divided by semicolons.
+
+    What waits for a review stands in a column of its own, and among the codes only where the filters count it, marked.
+    """
     names, snapshot = library.names, library.snapshot
     facets = [facet.id for facet in names.codebook.facets]
     rows = []
@@ -39,18 +47,40 @@ def quote_table(library: Library, filters: Filters, limit: int = LIMIT) -> Sheet
                 survey.licence,
                 quote["answer"],
                 snapshot.id,
-                *(_listed(library, quote["codes"], facet) for facet in facets),
+                *(_listed(library, quote["codes"], facet, filters.suggestions) for facet in facets),
+                "; ".join(
+                    _suggested(library, code) for facet in facets for code in quote["codes"] if code["review"] and code["facet"] == facet
+                ),
+                "yes" if quote["learned_from"] else "",
             )
         )
     about = [
-        ("What", subject(filters, names)),
+        *view_lines(library, filters),
+        ("Rows", f"{len(rows):,} of {library.counts(filters).passages:,}"),
+        ("Coder trained on it", LEARNED_FROM),
+    ]
+    return Sheet((*_FIRST, *(names.facet(facet) for facet in facets), *_LAST), rows, about)
+
+
+def view_lines(library: Library, filters: Filters) -> list[tuple[str, str]]:
+    """Return what there is to know about any table of a view: what it is of, what made it, and how far to trust it."""
+    snapshot = library.snapshot
+    coverage = sentence(together(library.coverage(filters).values()), counted=filters.suggestions)
+    return [
+        ("What", subject(filters, library.names)),
         ("Snapshot", f"{snapshot.id} of {snapshot.made}, view {snapshot.view}"),
         *(("Version", f"{name} {version}") for name, version in snapshot.versions.items()),
-        ("Rows", f"{len(rows):,} of {library.counts(filters).passages:,}"),
+        *([("Older codes", old)] if (old := vintage.note(library.older_codes, snapshot.counts.get("quotes", 0))) else []),
+        *([("Coverage", coverage)] if coverage else []),
         ("Note", "Codes are a machine's reading. The samples are not random: counts describe these texts, not the world."),
     ]
-    return Sheet((*_FIRST, *(names.facet(facet) for facet in facets)), rows, about)
 
 
-def _listed(library: Library, codes: Iterable[dict[str, Any]], facet: str) -> str:
-    return "; ".join(library.names.code(facet, code["code"]) for code in codes if code["facet"] == facet)
+def _listed(library: Library, codes: Iterable[dict[str, Any]], facet: str, suggestions: bool) -> str:
+    counted = [code for code in codes if code["facet"] == facet and (suggestions or not code["review"])]
+    return "; ".join(library.names.code(facet, code["code"]) + DOUBT * code["review"] for code in counted)
+
+
+def _suggested(library: Library, code: dict[str, Any]) -> str:
+    names = library.names
+    return f"{names.facet(code['facet'])}: {names.code(code['facet'], code['code'])} ({round(code['confidence'] * 100)} %)"

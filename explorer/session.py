@@ -86,8 +86,10 @@ def _visit(library: Library) -> Visit:
     asked = {name: st.query_params.get_all(name) for name in st.query_params}
     if "view" in state and (not asked or asked == state.get("link")):
         before: View = state["view"]
+        known = before.filters
         # A newer snapshot may lack a value; the page menu drops the parameters.
-        link = Link(View(filters_of(before.filters.selected(), before.filters.text, library.options), before.page))
+        kept = filters_of(known.selected(), known.text, library.options, suggestions=known.suggestions)
+        link = Link(View(kept, before.page))
     else:
         link = from_parameters(asked, library.options)
     state["view"], state["link"] = link.view, to_parameters(link.view)

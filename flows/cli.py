@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from flows import codebook
 from taxonomy.errors import StageError, SuasionError
 
 app = typer.Typer(
@@ -22,7 +23,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+app.add_typer(codebook.app, name="codebook")
+
 View = Literal["internal", "partner", "public"]
+_CODER = "Folder that suasion train wrote; the coder that ships if none is named, cues and likeness alone if it is of another codebook."
 
 
 @app.command()
@@ -98,11 +102,62 @@ def code(
         Literal["answer", "row"],
         typer.Option(help="row: each row is one passage; answer: each row is split into passages, and their codes are combined."),
     ] = "row",
+    codebook: Annotated[Path | None, typer.Option(help="Another codebook than the one that ships.", exists=True, dir_okay=False)] = None,
+    coder: Annotated[Path | None, typer.Option(help=_CODER, exists=True, file_okay=False)] = None,
 ) -> None:
     """Code any table of texts, without touching the store. A row that cannot be read is told, by number, and has no line."""
     from flows.coding import Columns, code_table
 
-    code_table(file, out, Columns(id, text, country, language), unit)
+    code_table(file, out, Columns(id, text, country, language), unit, codebook, coder)
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[
+        list[Path], typer.Argument(help="JSON Lines of coded passages; several files are one reference.", exists=True, dir_okay=False)
+    ],
+    json: Annotated[Path | None, typer.Option(help="Write the figures into this JSON file; it holds ids and no texts.")] = None,
+    name: Annotated[str, typer.Option(help="What to call the report; the files' names if it is absent.")] = "",
+    reference: Annotated[str, typer.Option(help="Who coded the passages and how; stands in every output.")] = "",
+    codebook: Annotated[Path | None, typer.Option(help="Another codebook than the one that ships.", exists=True, dir_okay=False)] = None,
+    faults: Annotated[Path | None, typer.Option(help="Write everything wrong with the lines into this CSV file.")] = None,
+    codes: Annotated[bool, typer.Option("--codes", help="Show every code too, and what is most often taken for what.")] = False,
+    coder: Annotated[Path | None, typer.Option(help=_CODER, exists=True, file_okay=False)] = None,
+) -> None:
+    """Measure the coder on passages that people coded; the explorer's page “Coding quality” shows the same."""
+    from flows.evaluation import Wishes
+    from flows.evaluation import evaluate as measure
+
+    measure(gold, codebook, Wishes(name, reference, json, faults, codes, coder))
+
+
+@app.command()
+def train(
+    labels: Annotated[
+        list[Path] | None,
+        typer.Option(help="Further coded passages, JSON Lines, beside those that ship; may be given several times. Needs --out."),
+    ] = None,
+    only: Annotated[bool, typer.Option("--only", help="Learn from --labels alone; of another codebook they always are alone.")] = False,
+    upr: Annotated[Path | None, typer.Option(help="UN recommendations with rights (session, text, rights), from their publisher.")] = None,
+    codebook: Annotated[Path | None, typer.Option(help="Another codebook than the one that ships; needs --labels and --out.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the trained coder; the one that ships, trained anew, if none is named.")
+    ] = None,
+    faults: Annotated[Path | None, typer.Option(help="Write everything wrong with the labels into this CSV file.")] = None,
+    folds: Annotated[int, typer.Option(help="Folds of the cross-validation.", min=2, max=10)] = 3,
+    precision: Annotated[
+        float, typer.Option(help="Share of the codes that count that is to be right; less sure ones wait for review.", min=0.5, max=0.99)
+    ] = 0.85,
+    epochs: Annotated[int, typer.Option(help="How often each passage is read.", min=1, max=50)] = 4,
+    batch: Annotated[int, typer.Option(help="Passages that are read at a step.", min=1, max=256)] = 16,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same figures.")] = 1,
+) -> None:
+    """Train the coder on coded passages; what was stopped goes on where it was."""
+    from flows.training import Options, files_and_folder, train
+    from models.training import Recipe
+
+    files, folder = files_and_folder(labels or (), only, codebook, out)
+    train(Options(files, folder, upr, codebook, faults, folds, precision, Recipe(epochs=epochs, batch=batch, seed=seed)))
 
 
 def main() -> None:

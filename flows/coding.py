@@ -42,15 +42,20 @@ class Row:
     language: str | None
 
 
-def code_table(source: Path, out: Path, columns: Columns, unit: Unit) -> None:
-    """Code every row of ``source`` into ``out`` as JSON Lines with the shipped codebook, encoder and coder.
+def code_table(
+    source: Path, out: Path, columns: Columns, unit: Unit, codebook_file: Path | None = None, coder_folder: Path | None = None
+) -> None:
+    """Code every row of ``source`` into ``out`` as JSON Lines: by the codebook and coder that ship where no others are named.
 
     Raises:
+        CodebookError: the codebook has faults.
+        ModelError: the folder holds no trained coder, or one for another codebook.
         RawFileError: the file cannot be read, lacks the column of the texts, or ``out`` cannot be written or is that file.
     """
     from flows.progress import Terminal
-    from models.coder import load_coder
+    from models.coder import by_whom, load_coder
     from models.encoders import load_encoder
+    from models.trained import SHIPPED
     from taxonomy import load_codebook
 
     terminal = Terminal()
@@ -60,13 +65,14 @@ def code_table(source: Path, out: Path, columns: Columns, unit: Unit) -> None:
     rows = _rows(table, columns)
     for line in _missing(table, columns):
         terminal.say(f"{source.name}: {line}")
-    codebook, encoder = load_codebook(), load_encoder()
-    coder = load_coder(codebook, encoder)
+    codebook, encoder = load_codebook(codebook_file), load_encoder()
+    coder = load_coder(codebook, encoder, coder_folder or SHIPPED)
     with terminal.stage(source.name, "code", len(rows)) as bar:
         write_lines(out, code_rows(rows, unit, codebook, encoder, coder, bar.advance))
     for reject in table.rejects:
         terminal.say(f"{source.name}: row {reject.row}: {reject.reason}")
-    terminal.say(f"{len(rows)} rows coded into {out}" + (f", {len(table.rejects)} could not be read" if table.rejects else ""))
+    lost = f"; {len(table.rejects)} could not be read" if table.rejects else ""
+    terminal.say(f"{len(rows)} rows coded into {out} {by_whom(coder, coder_folder)}{lost}")
 
 
 def write_lines(out: Path, records: Iterable[Mapping[str, Any]]) -> None:
@@ -147,7 +153,7 @@ def _code_batch(batch: Sequence[Row], unit: Unit, codebook: Codebook, encoder: E
     for place, owner in enumerate(owners):
         by_row[owner].append(place)
     for row, places in zip(batch, by_row, strict=True):
-        coding = combine([codings[place] for place in places], [spans[place].start for place in places])
+        coding = combine([codings[place] for place in places], [spans[place].start for place in places], codebook)
         yield {"id": row.id, **as_record(coding, codebook)}
 
 
@@ -165,8 +171,11 @@ def as_record(coding: Coding, codebook: Codebook) -> dict[str, Any]:
         facet: {code: round(float(confidence), 4) for code, confidence in codes.items()} for facet, codes in coding.probabilities.items()
     }
     record["review"] = review
+    record["learned_from"] = coding.learned_from
     record["evidence"] = [
-        {"facet": code.facet, "code": code.code, "start": span.start, "end": span.end} for code in coding.codes for span in code.spans
+        {"facet": code.facet, "code": code.code, "kind": code.evidence, "start": span.start, "end": span.end}
+        for code in coding.codes
+        for span in code.spans
     ]
     record["claims"] = [
         {

@@ -16,10 +16,12 @@ from flows.raw_folders import find
 from flows.workshop import current_versions, work_key
 from store import Paths, Reader, Writer
 from store.cells import inert
+from store.work import CodingCounts
 from taxonomy import load_codebook
 from taxonomy.errors import RawFileError, SnapshotError, SurveyError
 
 _SHOWN = 50
+NOTHING_CODED = CodingCounts(0, 0, 0, 0)
 _REJECT_COLUMNS = ("survey", "stage", "file", "row", "column", "reason")
 
 
@@ -33,6 +35,22 @@ class Standing:
     answers: int
     passages: int
     rejects: int
+    coding: CodingCounts = NOTHING_CODED
+
+    def coding_line(self) -> str:
+        """Return what there is to know about the survey's codes, in one line; nothing where there are none."""
+        coding = self.coding
+        if not coding.codes:
+            return ""
+        # Rounded down: what waits is never rounded away.
+        share = 100 * (coding.codes - coding.waiting) // coding.codes
+        parts = [f"coverage {share} % ({coding.waiting:,} of {coding.codes:,} codes wait for review)"]
+        if coding.learned_from:
+            parts.append(f"the coder was trained on {coding.learned_from:,} of {self.passages:,} passages")
+        if coding.stale:
+            carry = "passage carries" if coding.stale == 1 else "passages carry"
+            parts.append(f"{coding.stale:,} {carry} codes of another codebook or coder: suasion run codes them anew")
+        return f"{self.survey}: {'; '.join(parts)}"
 
 
 def standings(paths: Paths) -> tuple[Standing, ...]:
@@ -47,28 +65,35 @@ def standings(paths: Paths) -> tuple[Standing, ...]:
     with Writer(paths, "suasion status") as writer:
         counts = writer.counts()
         rejects = Counter(writer.rejects()["survey"].to_pylist())
+        coding = writer.coding_counts(versions.coder, versions.codebook)
         for each in found:
             name = each.survey.id
             last = writer.fingerprint(name)
             state = "up to date" if last == work_key(each, versions) else "never coded" if last is None else "something is new"
-            lines.append(Standing(name, each.survey.protection, state, *counts.get(name, (0, 0)), rejects[name]))
+            lines.append(
+                Standing(name, each.survey.protection, state, *counts.get(name, (0, 0)), rejects[name], coding.get(name, NOTHING_CODED))
+            )
         known = {line.survey for line in lines}
         for row in writer.surveys().to_pylist():
             if (name := row["survey"]) not in known:
                 state = "in the store, but not in a raw folder (or its description has faults)"
-                lines.append(Standing(name, row["protection"], state, *counts.get(name, (0, 0)), rejects[name]))
+                counted = (*counts.get(name, (0, 0)), rejects[name])
+                lines.append(Standing(name, row["protection"], state, *counted, coding.get(name, NOTHING_CODED)))
     lines += [Standing(str(error).split(":")[0], "", "cannot be used; suasion run says why", 0, 0, 0) for error in errors]
     return tuple(lines)
 
 
 def show_status() -> None:
-    """Print where every survey stands, and what the explorer shows."""
+    """Print where every survey stands, how it is coded, and what the explorer shows."""
     console = _console()
     paths = Paths.default()
     table = Table("survey", "protection", "state", "answers", "passages", "rejects", box=None, pad_edge=False, header_style="bold")
-    for line in standings(paths):
+    lines = standings(paths)
+    for line in lines:
         table.add_row(line.survey, line.protection, line.state, *(f"{count:,}" for count in (line.answers, line.passages, line.rejects)))
     console.print(table)
+    if told := [line.coding_line() for line in lines if line.coding.codes]:
+        console.print("", *told, sep="\n")
     try:
         reader = Reader.open(paths)
     except SnapshotError as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -22,6 +22,7 @@ from flows.progress import Terminal
 from flows.report import RunReport, StageCount
 from flows.workshop import Workshop, survey_record, work_key
 from models.loading import loading_seconds
+from models.tables import no_rejects
 from store import Paths, Published, Writer
 from taxonomy.errors import StageError, SuasionError
 
@@ -30,6 +31,15 @@ BATCH = 2_000
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """How many items came to a stage's task, how many it made of them, and how many it could not use."""
+
+    came: int
+    made: int
+    rejected: int = 0
 
 
 def text_free(stage: Callable[P, T]) -> Callable[P, T]:
@@ -67,52 +77,53 @@ def ingest_survey(workshop: Workshop, survey: str) -> StageCount:
 
 @task(cache_policy=NO_CACHE, persist_result=False, task_run_name="mask {survey}")
 @text_free
-def mask_batch(workshop: Workshop, survey: str) -> tuple[int, int]:
-    """Mask a batch of answers; return how many came and how many masked answers were made."""
+def mask_batch(workshop: Workshop, survey: str) -> Batch:
+    """Mask a batch of answers."""
     from models.masking import mask
 
     answers = workshop.writer.to_mask(survey, workshop.versions.masker, limit=BATCH)
     outcome = mask(answers)
     workshop.writer.put_masked(outcome.made)
-    return answers.num_rows, outcome.made.num_rows
+    return Batch(answers.num_rows, outcome.made.num_rows)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False, task_run_name="passages {survey}")
 @text_free
-def segment_batch(workshop: Workshop, survey: str) -> tuple[int, int]:
-    """Split a batch of masked answers; return how many came and how many passages were made."""
+def segment_batch(workshop: Workshop, survey: str) -> Batch:
+    """Split a batch of masked answers into passages."""
     from models.segmentation import passages
 
     segmenter = workshop.stage_versions(survey)["segmenter"]
     answers = workshop.writer.to_segment(survey, segmenter, limit=BATCH)
     outcome = passages(answers, workshop.survey(survey).survey.languages)
     workshop.writer.put_passages(answers["answer"].to_pylist(), outcome.made, segmenter)
-    return answers.num_rows, outcome.made.num_rows
+    return Batch(answers.num_rows, outcome.made.num_rows)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False, task_run_name="embed {survey}")
 @text_free
-def embed_batch(workshop: Workshop, survey: str) -> tuple[int, int]:
-    """Encode a batch of texts that the encoder has not seen; return how many came and how many vectors were made."""
+def embed_batch(workshop: Workshop, survey: str) -> Batch:
+    """Encode a batch of texts that the encoder has not seen."""
     from models.encoders import embed
 
     texts = workshop.writer.to_embed(survey, workshop.versions.encoder, limit=BATCH)
     outcome = embed(texts, workshop.encoder)
     workshop.writer.put_vectors(outcome.made)
-    return texts.num_rows, outcome.made.num_rows
+    return Batch(texts.num_rows, outcome.made.num_rows)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False, task_run_name="code {survey}")
 @text_free
-def code_batch(workshop: Workshop, survey: str) -> tuple[int, int]:
-    """Code a batch of passages; return how many came and how many codes were made."""
+def code_batch(workshop: Workshop, survey: str) -> Batch:
+    """Code a batch of passages, and record those that cannot be coded."""
     from models.coder import code
 
     versions = workshop.versions
     passages = workshop.writer.to_code(survey, versions.encoder, versions.coder, versions.codebook, limit=BATCH)
     coded = code(passages, workshop.coder, workshop.codebook)
-    workshop.writer.put_codes(passages.select(["passage", "key"]), coded.codes, coded.claims)
-    return passages.num_rows, coded.codes.num_rows
+    workshop.writer.put_codes(coded.passages, coded.codes, coded.claims)
+    workshop.writer.set_aside(workshop.run, survey, coded.rejected)
+    return Batch(passages.num_rows, coded.codes.num_rows, coded.rejected.num_rows)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False, task_run_name="publish internal")
@@ -122,8 +133,13 @@ def publish_internal(workshop: Workshop) -> Published:
     return workshop.writer.publish("internal", workshop.run)
 
 
-Batch = Callable[[Workshop, str], tuple[int, int]]
-STAGES: tuple[tuple[str, Batch], ...] = (("mask", mask_batch), ("passages", segment_batch), ("embed", embed_batch), ("code", code_batch))
+StageTask = Callable[[Workshop, str], Batch]
+STAGES: tuple[tuple[str, StageTask], ...] = (
+    ("mask", mask_batch),
+    ("passages", segment_batch),
+    ("embed", embed_batch),
+    ("code", code_batch),
+)
 
 
 @flow(name="survey", persist_result=False)
@@ -204,18 +220,19 @@ def _stages(workshop: Workshop, survey: str) -> list[StageCount]:
     return counts
 
 
-def _drain(workshop: Workshop, survey: str, stage: str, batch: Batch) -> StageCount:
-    """Call a stage's task batch by batch until nothing waits for it."""
+def _drain(workshop: Workshop, survey: str, stage: str, batch: StageTask) -> StageCount:
+    """Call a stage's task batch by batch until nothing waits for it. What it rejected before is tried again, or not there any more."""
     began, loaded = time.perf_counter(), loading_seconds()
     queue = workshop.writer.queue(stage, survey, workshop.stage_versions(survey))
-    came = made = 0
+    workshop.writer.put_rejects(workshop.run, survey, stage, no_rejects())
+    came = made = rejected = 0
     with workshop.terminal.stage(survey, stage, queue.waiting) as bar:
         while came < queue.waiting:
-            came_here, made_here = batch(workshop, survey)
-            if not came_here:
+            done = batch(workshop, survey)
+            if not done.came:
                 raise StageError(f"{survey} · {stage}: {queue.waiting - came} items wait, but none was handed out; run it again")
-            came, made = came + came_here, made + made_here
-            bar.advance(came_here)
+            came, made, rejected = came + done.came, made + done.made, rejected + done.rejected
+            bar.advance(done.came)
     # Loading a model is paid once per run, not by the survey that needed it first: it is told apart.
     seconds = time.perf_counter() - began - (loading_seconds() - loaded)
-    return StageCount(survey, stage, came, made, 0, queue.known, seconds)
+    return StageCount(survey, stage, came, made, rejected, queue.known, seconds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from models.coding import Coder, Coding, Passage, Span
 from models.identity import identifier
-from models.tables import CLAIMS, CODES, REJECTS, SPAN, no_rejects
+from models.tables import CLAIMS, CODED, CODES, SPAN, UNCODED
 
 if TYPE_CHECKING:
     from taxonomy import Codebook
@@ -20,41 +20,63 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Coded:
-    """What coding made: codes, claims, and the passages it could not code."""
+    """What coding made, and the passages it could not code.
 
+    Attributes:
+        passages: the passages that were coded (CODED), with those among them that the coder was trained on.
+        codes: their codes (CODES).
+        claims: their claims (CLAIMS).
+        rejected: the passages that were not coded, each with its reason (UNCODED).
+    """
+
+    passages: pa.Table
     codes: pa.Table
     claims: pa.Table
     rejected: pa.Table
 
 
 def code(passages: pa.Table, coder: Coder, codebook: Codebook) -> Coded:
-    """Code passages (CODABLE) and keep what applies to each: of some facets influence alone, of others all that is substantive."""
+    """Code passages (CODABLE) and keep what applies to each: of some facets influence alone, of others all that is substantive.
+
+    Doubt is handed on: where it waits for a review whether a passage tells of an influence, so do the codes that only an
+    influence has, and a claim waits with any code that it rests on.
+    """
     usable, vectors, rejected = _with_vectors(passages)
     rows = usable.select(["passage", "text", "start", "language", "country", "area"]).to_pylist()
     said = [Passage(row["text"], row["language"], row["country"], row["area"]) for row in rows]
     codings = coder.code(said, vectors)
     applies = _applies(codebook)
+    of_influence = {facet.id for facet in codebook.facets if facet.applies_to == "influence"}
     codes, claims = _Columns(CODES), _Columns(CLAIMS)
     for row, coding in zip(rows, codings, strict=True):
-        relevance = next((c.code for c in coding.codes if c.facet == "relevance"), "")
+        told = next((c for c in coding.codes if c.facet == "relevance"), None)
+        relevance, doubted = (told.code, told.review) if told else ("", False)
+        settled: set[tuple[str, str | None]] = set()
         for c in coding.codes:
             # A guess completes what is told of an influence; of the state's doings only what the words say is kept.
             guess = c.review and c.evidence == "similarity" and relevance != "influence"
             if applies[c.facet](relevance) and not guess:
+                review = c.review or (doubted and c.facet in of_influence)
                 codes.add(
-                    (row["passage"], c.facet, c.code, coder.version, c.confidence, c.evidence, codebook.stamp, c.review),
+                    (row["passage"], c.facet, c.code, coder.version, c.confidence, c.evidence, codebook.stamp, review),
                     _shifted(c.spans, row["start"]),
                 )
+                if not review:
+                    settled.add((c.facet, c.code))
         if relevance == "influence":
-            _add_claims(claims, row["passage"], row["start"], coding, coder.version)
-    return Coded(codes.table(), claims.table(), rejected)
+            _add_claims(claims, row["passage"], row["start"], coding, coder.version, settled)
+    learned_from = pa.array([coding.learned_from for coding in codings], pa.bool_())
+    done = pa.Table.from_arrays([usable["passage"], usable["key"], learned_from], schema=CODED)
+    return Coded(done, codes.table(), claims.table(), rejected)
 
 
-def _add_claims(claims: _Columns, passage: str, start: int, coding: Coding, coder: str) -> None:
+def _add_claims(claims: _Columns, passage: str, start: int, coding: Coding, coder: str, settled: Container[tuple[str, str | None]]) -> None:
     for number, c in enumerate(coding.claims):
         claim = identifier("claim", passage, coder, number, c.actor, c.mechanism, c.right)
+        links = (("actor", c.actor), ("mechanism", c.mechanism), ("right", c.right))
+        review = not all(link in settled for link in links if link[1] is not None)
         claims.add(
-            (claim, passage, c.actor, c.mechanism, c.right, c.mode, c.direction, c.effect, coder),
+            (claim, passage, c.actor, c.mechanism, c.right, c.mode, c.direction, c.effect, coder, review),
             _shifted(c.spans, start),
         )
 
@@ -88,14 +110,10 @@ def _with_vectors(passages: pa.Table) -> tuple[pa.Table, NDArray[np.float32], pa
         passages_kept, vectors = passages_kept.filter(pa.array(finite)), vectors[finite]
         fits[np.flatnonzero(fits)[~finite]] = False
     if fits.all():
-        return passages_kept, vectors, no_rejects()
+        return passages_kept, vectors, UNCODED.empty_table()
     lost = passages["passage"].filter(pa.array(~fits)).to_pylist()
-    return passages_kept, vectors, pa.Table.from_pylist([_reject(passage) for passage in lost], schema=REJECTS)
-
-
-def _reject(passage: str) -> dict[str, object]:
-    reason = f"passage {passage}: its vector is missing or damaged; encode its text again"
-    return {"survey": "", "stage": "code", "file": "", "row": None, "column": None, "reason": reason}
+    rejects = [{"passage": passage, "reason": f"passage {passage}: its vector is missing or damaged"} for passage in lost]
+    return passages_kept, vectors, pa.Table.from_pylist(rejects, schema=UNCODED)
 
 
 class _Columns:

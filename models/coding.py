@@ -35,9 +35,9 @@ class Code:
     facet: str
     code: str
     confidence: float  # 0..1
-    evidence: str  # cue | similarity | rule | default
+    evidence: str  # cue | rule | model | similarity | default
     spans: tuple[Span, ...] = ()
-    review: bool = False  # the coder would rather leave it to a person
+    review: bool = False  # below the threshold: a suggestion for a person, which counts nowhere
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ class Coding:
     codes: tuple[Code, ...]
     claims: tuple[Claim, ...] = ()
     probabilities: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    learned_from: bool = False  # the coder was trained on this very passage: what it says of it shows no quality
 
 
 class Coder(Protocol):

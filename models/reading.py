@@ -10,7 +10,7 @@ from models.cues import Match
 from models.normalisation import Normalised
 
 SIGNAL = "signal"  # the facet under which words that only rules look at are matched
-HOME = "home"  # the facet under which a named company's home country is matched
+HOME = "home"  # the facet under which the home country of a company is matched: by its name, or by the nation it is called after
 
 
 @dataclass(frozen=True)
@@ -50,3 +50,14 @@ class Reading:
 def spans(matches: Iterable[Match]) -> tuple[Span, ...]:
     """Return the spans of matches, each once, in order."""
     return tuple(sorted({match.span for match in matches}))
+
+
+def merged(places: Iterable[Span]) -> tuple[Span, ...]:
+    """Return spans in order, those that overlap or touch joined into one."""
+    joined: list[Span] = []
+    for place in sorted(places):
+        if joined and place.start <= joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(joined[-1].end, place.end))
+        else:
+            joined.append(place)
+    return tuple(joined)

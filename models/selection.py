@@ -1,10 +1,14 @@
-"""The facets that may hold several codes: what cues and likeness pick, and what one pick implies for another."""
+"""The facets that may hold several codes: what cues and likeness pick, and what one pick implies for another.
+
+What implies what is known of the shipped codebook's facets. Of another codebook's, cues and likeness alone are read.
+"""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 from models.coding import Code, Span
@@ -43,6 +47,8 @@ WEIGHTS = {
     "labour": Weights(-1.97, 4.12, 0.47, 2.34, 0.45, 1.37, 0.21, 0.33),
     "people_at_risk": Weights(-3.83, 4.87, 1.42, 2.12, 1.09, 0.87, 0.64, 0.3),
 }
+#: For a facet that nobody has fitted any for: the mean of those that are.
+UNFITTED = Weights(*(round(sum(each) / len(WEIGHTS), 2) for each in zip(*map(astuple, WEIGHTS.values()), strict=True)))
 
 #: Mechanisms by which an actor works on what the state decides.
 THROUGH_POLICY = frozenset({"lobbying", "political_finance", "advice_conditionality"})
@@ -70,32 +76,41 @@ _MECHANISM_OF_ACTOR = {
 
 
 def select(reading: Reading, codebook: Codebook) -> Picks:
-    """Return the codes of every facet with many values."""
-    picks: Picks = {facet.id: _by_evidence(reading, facet) for facet in codebook.facets if facet.values == "many"}
+    """Return the codes of every facet with many values; none that the codebook does not have."""
+    facets = [facet for facet in codebook.facets if facet.values == "many"]
+    picks: Picks = {facet.id: _by_evidence(reading, facet) for facet in facets}
     _actors(reading, picks)
     _industries(picks)
     _mechanisms(reading, picks)
     _rights(reading, picks)
     _origins(reading, picks)
-    return picks
+    return {facet.id: {code.id: picks[facet.id][code.id] for code in facet.codes if code.id in picks[facet.id]} for facet in facets}
+
+
+def best_value(reading: Reading, facet: Facet) -> Code:
+    """Return the code of a facet of one value that cues and likeness speak for most; the first of equals."""
+    return max(_weighed(reading, facet), key=lambda code: code.confidence)
 
 
 def _by_evidence(reading: Reading, facet: Facet) -> dict[str, Code]:
+    take = WEIGHTS.get(facet.id, UNFITTED).take
+    return {code.code: code for code in _weighed(reading, facet) if code.confidence >= take}
+
+
+def _weighed(reading: Reading, facet: Facet) -> Iterator[Code]:
+    """Yield every code of a facet with its confidence and the words, or the whole passage, that speak for it."""
     strong: dict[str, set[Span]] = defaultdict(set)
     weak: dict[str, set[Span]] = defaultdict(set)
     for match in reading.of(facet.id):
         (strong if match.strength == "strong" else weak)[match.code].add(match.span)
     similar = reading.similar[facet.id]
-    weights = WEIGHTS[facet.id]
+    weights = WEIGHTS.get(facet.id, UNFITTED)
     likest = max(similar.values())
-    picked: dict[str, Code] = {}
     for code in facet.codes:
         confidence = _probability(weights, len(strong[code.id]), len(weak[code.id]), similar[code.id], likest)
-        if confidence >= weights.take:
-            places = tuple(sorted(strong[code.id] | weak[code.id]))
-            evidence = "cue" if places else "similarity"
-            picked[code.id] = Code(facet.id, code.id, confidence, evidence, places or reading.whole, confidence < REVIEW_BELOW)
-    return picked
+        places = tuple(sorted(strong[code.id] | weak[code.id]))
+        evidence = "cue" if places else "similarity"
+        yield Code(facet.id, code.id, confidence, evidence, places or reading.whole, confidence < REVIEW_BELOW)
 
 
 def _probability(weights: Weights, strong: int, weak: int, likeness: float, likest: float) -> float:
@@ -122,7 +137,9 @@ def implied(facet: str, code: str, places: tuple[Span, ...], confidence: float =
 
 
 def _add(picks: Picks, code: Code) -> None:
-    known = picks.setdefault(code.facet, {}).get(code.code)
+    if code.facet not in picks:  # of another codebook
+        return
+    known = picks[code.facet].get(code.code)
     if known is None or known.confidence < code.confidence:
         picks[code.facet][code.code] = code
 
@@ -182,14 +199,34 @@ def _rights(reading: Reading, picks: Picks) -> None:
             _add(picks, guess)
 
 
+def origins(reading: Reading) -> dict[str, tuple[Span, ...]]:
+    """Return the origins of the companies whose home is told, and the words that tell it; none where nobody knows the country asked."""
+    country = reading.passage.country
+    found: dict[str, tuple[Span, ...]] = {}
+    for match in reading.of(HOME) if country is not None else ():
+        # An adjective that two countries share names both ("Congolese").
+        origin = "domestic" if country in match.code.split() else "foreign"
+        found[origin] = (*found.get(origin, ()), match.span)
+    return found
+
+
+def within(place: Span, others: Iterable[Span]) -> bool:
+    """Say whether one of the others covers a place."""
+    return any(other.start <= place.start and place.end <= other.end for other in others)
+
+
 def _origins(reading: Reading, picks: Picks) -> None:
+    homes = spans(reading.of(HOME))
+    if homes and "origin" in picks:
+        # Of what is told nothing is guessed.
+        picks["origin"] = {name: code for name, code in picks["origin"].items() if code.evidence != "similarity"}
     for actor, origin in _ORIGIN_OF_ACTOR.items():
         known = picks.get("actor", {}).get(actor)
-        if known is not None and not known.review:
-            _add(picks, implied("origin", origin, known.spans))
-    country = reading.passage.country
-    if country is None:
-        return
-    for match in reading.of(HOME):
-        origin = "domestic" if match.code == country else "foreign"
-        _add(picks, implied("origin", origin, (match.span,), NAMED))
+        if known is None or known.review:
+            continue
+        # A company of the state that is told to be another state's is no domestic one.
+        places = tuple(place for place in known.spans if not within(place, homes))
+        if places:
+            _add(picks, implied("origin", origin, places))
+    for origin, places in origins(reading).items():
+        _add(picks, implied("origin", origin, places, NAMED))

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+from models import clauses, links, nationality
 from models.cues import EVERY_LANGUAGE, Cue
 from models.reading import HOME, SIGNAL
 
@@ -34,5 +35,6 @@ def company_cues() -> Iterator[Cue]:
 
 
 def lists_hash() -> str:
-    """Return a digest of both lists: another word may mean another code."""
-    return hashlib.blake2b(_SIGNALS.read_bytes() + _COMPANIES.read_bytes(), digest_size=4).hexdigest()
+    """Return a digest of the lists, of the nations, and of those that claims are linked by: another word may mean another code."""
+    lists = (_SIGNALS, _COMPANIES, nationality.TABLE, clauses.LISTS, links.TABLE)
+    return hashlib.blake2b(b"".join(path.read_bytes() for path in lists), digest_size=4).hexdigest()

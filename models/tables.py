@@ -90,6 +90,7 @@ VECTORS = pa.schema(
 CODABLE = pa.schema(
     [
         pa.field("passage", pa.string(), nullable=False),
+        pa.field("answer", pa.string(), nullable=False),
         pa.field("text", pa.string(), nullable=False),
         pa.field("start", pa.int32(), nullable=False),  # of the passage in its answer: spans are shifted by it
         pa.field("language", pa.string(), nullable=False),
@@ -100,7 +101,24 @@ CODABLE = pa.schema(
     ]
 )
 
-#: Codes, with spans in code points of the masked answer.
+#: The passages that a coder has coded, whether or not it found a code.
+CODED = pa.schema(
+    [
+        pa.field("passage", pa.string(), nullable=False),
+        pa.field("key", pa.string(), nullable=False),  # of CODABLE
+        pa.field("learned_from", pa.bool_(), nullable=False),  # the coder was trained on this passage
+    ]
+)
+
+#: The passages that could not be coded.
+UNCODED = pa.schema(
+    [
+        pa.field("passage", pa.string(), nullable=False),
+        pa.field("reason", pa.string(), nullable=False),  # never quotes the passage
+    ]
+)
+
+#: Codes, with spans in code points of the masked answer. What waits for a review is a suggestion: it is kept and not counted.
 CODES = pa.schema(
     [
         pa.field("passage", pa.string(), nullable=False),
@@ -108,7 +126,7 @@ CODES = pa.schema(
         pa.field("code", pa.string(), nullable=False),
         pa.field("coder", pa.string(), nullable=False),
         pa.field("confidence", pa.float32(), nullable=False),
-        pa.field("evidence", pa.string(), nullable=False),  # cue | similarity | rule | default
+        pa.field("evidence", pa.string(), nullable=False),  # cue | rule | model | similarity | default
         pa.field("spans", pa.list_(SPAN), nullable=False),
         pa.field("codebook", pa.string(), nullable=False),  # "<version>+<first 8 digits of the content hash>"
         pa.field("review", pa.bool_(), nullable=False),
@@ -127,6 +145,7 @@ CLAIMS = pa.schema(
         pa.field("effect", pa.string(), nullable=False),
         pa.field("spans", pa.list_(SPAN), nullable=False),
         pa.field("coder", pa.string(), nullable=False),
+        pa.field("review", pa.bool_(), nullable=False),  # a code that it rests on waits for a review
     ]
 )
 

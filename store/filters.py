@@ -13,6 +13,9 @@ ATTRIBUTES: Mapping[str, str] = MappingProxyType(
 )
 
 
+#: The facet whose values are other facets: passages in which a code of theirs waits for a review.
+FOR_REVIEW = "for_review"
+
 #: Begins the facet of a column that a survey's description keeps as a filter: ``attribute:profession``.
 SURVEY_ATTRIBUTE = "attribute:"
 
@@ -21,7 +24,8 @@ SURVEY_ATTRIBUTE = "attribute:"
 class Filters:
     """A selection of quotes: any of the values within a facet, all of the facets together; nothing selected means everything.
 
-    ``codes`` holds pairs of a facet and its codes, or of ``attribute:NAME`` and its values. ``text`` is searched for word by word.
+    ``codes`` holds pairs of a facet and its codes, of ``attribute:NAME`` and its values, or of ``FOR_REVIEW`` and facets. ``text``
+    is searched for word by word. Codes and claims that wait for a review count only with ``suggestions``.
     """
 
     surveys: tuple[str, ...] = ()
@@ -31,6 +35,7 @@ class Filters:
     questions: tuple[str, ...] = ()
     codes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     text: str = ""
+    suggestions: bool = False
 
     def selected(self) -> dict[str, tuple[str, ...]]:
         """Return the selected values of every facet in which something is selected."""
@@ -52,10 +57,11 @@ class Condition:
 
 def conditions(filters: Filters) -> tuple[Condition, ...]:
     """Return one condition for every facet in which something is selected."""
-    return tuple(_condition(number, facet, values) for number, (facet, values) in enumerate(filters.selected().items()))
+    settled = "" if filters.suggestions else " AND NOT c.review"
+    return tuple(_condition(number, facet, values, settled) for number, (facet, values) in enumerate(filters.selected().items()))
 
 
-def _condition(number: int, facet: str, values: tuple[str, ...]) -> Condition:
+def _condition(number: int, facet: str, values: tuple[str, ...], settled: str) -> Condition:
     chosen = f"list_contains($values_{number}, {{}})"
     if facet in ATTRIBUTES:
         return Condition(facet, f"coalesce({chosen.format(f'q.{ATTRIBUTES[facet]}')}, false)", {f"values_{number}": list(values)})
@@ -65,8 +71,11 @@ def _condition(number: int, facet: str, values: tuple[str, ...]) -> Condition:
             f'q."row" IN (SELECT t."row" FROM attributes t WHERE t.name = $name_{number} AND {chosen.format("t.value")})',
             {f"values_{number}": list(values), f"name_{number}": facet.removeprefix(SURVEY_ATTRIBUTE)},
         )
+    if facet == FOR_REVIEW:
+        waiting = f'q."row" IN (SELECT c."row" FROM codes c WHERE c.review AND {chosen.format("c.facet")})'
+        return Condition(facet, waiting, {f"values_{number}": list(values)})
     return Condition(
         facet,
-        f'q."row" IN (SELECT c."row" FROM codes c WHERE c.facet = $facet_{number} AND {chosen.format("c.code")})',
+        f'q."row" IN (SELECT c."row" FROM codes c WHERE c.facet = $facet_{number} AND {chosen.format("c.code")}{settled})',
         {f"values_{number}": list(values), f"facet_{number}": facet},
     )

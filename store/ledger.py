@@ -59,6 +59,7 @@ class Ledger:
             self.paths.work.chmod(FILE_MODE)
             migrate(self._connection, self.paths.work)
             self._connection.execute("CREATE TEMP TABLE tombstones (answer VARCHAR)")
+            self._connection.execute("CREATE TEMP TABLE set_aside (passage VARCHAR)")
             self._connection.execute(_ACTIVE_ANSWERS)
         self._heed_tombstones()
 

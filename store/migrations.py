@@ -148,6 +148,24 @@ CREATE TABLE stages (
 );
 """
 
+#: Codes below their threshold count nowhere since. What rests on them is marked as well as it can be told from here; since the
+#: coder hands doubt on by itself, all passages are coded anew by the next run.
+_SUGGESTIONS = """
+ALTER TABLE coded ADD COLUMN learned_from BOOLEAN DEFAULT false;
+ALTER TABLE coded ALTER COLUMN learned_from SET NOT NULL;
+ALTER TABLE coded ALTER COLUMN learned_from DROP DEFAULT;
+ALTER TABLE claims ADD COLUMN review BOOLEAN DEFAULT false;
+ALTER TABLE claims ALTER COLUMN review SET NOT NULL;
+ALTER TABLE claims ALTER COLUMN review DROP DEFAULT;
+UPDATE claims SET review = true WHERE EXISTS (
+    SELECT 1 FROM codes c WHERE c.passage = claims.passage AND c.review AND (
+        c.facet = 'relevance' OR (c.facet, c.code) IN (('actor', actor), ('mechanism', mechanism), ('right', "right"))
+    )
+);
+UPDATE coded SET key = '';
+UPDATE surveys SET fingerprint = '' WHERE fingerprint IS NOT NULL;
+"""
+
 
 @dataclass(frozen=True)
 class Migration:
@@ -158,7 +176,7 @@ class Migration:
     statements: str
 
 
-MIGRATIONS = (Migration(1, "first tables", _FIRST_TABLES),)
+MIGRATIONS = (Migration(1, "first tables", _FIRST_TABLES), Migration(2, "suggestions and lessons", _SUGGESTIONS))
 
 
 def migrate(connection: duckdb.DuckDBPyConnection, path: Path, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:

@@ -66,6 +66,16 @@ class Paths:
         return self.store / "decisions.sqlite"
 
     @property
+    def quality(self) -> Path:
+        """Reports on the coder's quality."""
+        return self.root / "quality"
+
+    @property
+    def training(self) -> Path:
+        """What a training has done so far."""
+        return self.root / "training"
+
+    @property
     def prefect(self) -> Path:
         """Prefect's home."""
         return self.root / "prefect"
@@ -80,6 +90,7 @@ class Paths:
         """Make the folders that are missing and close all of them to others; ``raw`` belongs to people and is left alone."""
         with storage_faults(self.root):
             self.root.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-            for folder in (self.store, self.root / "snapshots", *(self.snapshots(view) for view in VIEWS), self.prefect):
+            views = (self.snapshots(view) for view in VIEWS)
+            for folder in (self.store, self.root / "snapshots", *views, self.quality, self.training, self.prefect):
                 folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
                 folder.chmod(FOLDER_MODE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import pyarrow as pa
 from store import snapshots
 from store.decisions import Tombstones
 from store.faults import storage_faults
-from store.filters import ATTRIBUTES, SURVEY_ATTRIBUTE, Condition, Filters, conditions
+from store.filters import ATTRIBUTES, FOR_REVIEW, SURVEY_ATTRIBUTE, Condition, Filters, conditions
 from store.paths import Paths
 from store.search import SearchIndex
 from taxonomy.errors import SnapshotError, StoreError
@@ -42,6 +42,9 @@ CLAIM_FACETS: Mapping[str, str] = {
     "country": "q.country",
 }
 
+#: Of these a claim says what its passage does: where the passage's code waits for a review, so does this part of the claim.
+_OF_PASSAGE = frozenset({"mode", "direction", "effect"})
+
 _QUOTES = """
 WITH page AS (SELECT q.* FROM quotes q WHERE {where} ORDER BY q."row" LIMIT $limit OFFSET $offset),
 coded AS (
@@ -50,10 +53,17 @@ coded AS (
         ORDER BY facet, confidence DESC, code
     ) AS codes
     FROM codes c WHERE c."row" IN (SELECT "row" FROM page) GROUP BY c."row"
+), claimed AS (
+    SELECT cl."row", list(
+        {{'claim': claim, 'actor': actor, 'mechanism': mechanism, 'right': "right", 'mode': mode, 'direction': direction,
+          'effect': effect, 'review': review, 'spans': spans}}
+        ORDER BY review, actor, mechanism, "right", claim
+    ) AS claims
+    FROM claims cl WHERE cl."row" IN (SELECT "row" FROM page) GROUP BY cl."row"
 )
 SELECT quote, survey, answer, "start", "end", text, country, language, wave, question, area, text_kind, protection,
-    coalesce(codes, []) AS codes
-FROM page LEFT JOIN coded USING ("row") ORDER BY "row"
+    learned_from, coalesce(codes, []) AS codes, coalesce(claims, []) AS claims
+FROM page LEFT JOIN coded USING ("row") LEFT JOIN claimed USING ("row") ORDER BY "row"
 """
 
 
@@ -162,7 +172,10 @@ class Reader:
         return self._table("SELECT survey, question, wording, area FROM questions ORDER BY survey, position")
 
     def quotes(self, filters: Filters, *, limit: int = 50, offset: int = 0) -> pa.Table:
-        """Return a page of quotes with their codes, those of the surest relevance first. Spans are offsets in the quote's text."""
+        """Return a page of quotes with all their codes and claims, those of the surest relevance first.
+
+        What waits for a review is among them, marked so. Spans are offsets in the quote's text.
+        """
         where, params = self._where(filters)
         return self._table(_QUOTES.format(where=where), params | {"limit": max(limit, 0), "offset": max(offset, 0)})
 
@@ -188,6 +201,7 @@ class Reader:
         # Each failed selection is one bit: a facet's values count the passages that fail none, or its own alone.
         failed = " + ".join(f"CASE WHEN {condition.sql} THEN 0 ELSE {1 << bit} END" for bit, condition in enumerate(chosen)) or "0"
         own = {condition.facet: 1 << bit for bit, condition in enumerate(chosen)}
+        settled = "" if filters.suggestions else "AND NOT c.review"
         own_code, own_name = _own_bit("c.facet", "facet_", chosen), _own_bit("t.name", "name_", chosen)
         attributes = "".join(
             f"""
@@ -203,12 +217,38 @@ class Reader:
             )
             SELECT * FROM (
                 SELECT c.facet, c.code, count(*) AS passages FROM codes c JOIN seen USING ("row")
-                WHERE seen.failed IN (0, {own_code}) GROUP BY c.facet, c.code {attributes}
+                WHERE seen.failed IN (0, {own_code}) {settled} GROUP BY c.facet, c.code {attributes}
+                UNION ALL SELECT '{FOR_REVIEW}', c.facet, count(DISTINCT c."row") FROM codes c JOIN seen USING ("row")
+                WHERE seen.failed IN (0, {own.get(FOR_REVIEW, 0)}) AND c.review GROUP BY c.facet
                 UNION ALL SELECT '{SURVEY_ATTRIBUTE}' || t.name, t.value, count(*) FROM attributes t JOIN seen USING ("row")
                 WHERE seen.failed IN (0, {own_name}) GROUP BY t.name, t.value
             ) ORDER BY facet, passages DESC, code
             """,
             params,
+        )
+
+    def coverage(self, filters: Filters) -> pa.Table:
+        """Return, by facet, how many codes are settled and how many wait for a review.
+
+        Looked at is what the selection would hold if all suggestions were true: a passage that does not count because its own
+        relevance waits is part of what is missing.
+        """
+        where, params = self._where(replace(filters, suggestions=True))
+        return self._table(
+            f"""
+            SELECT c.facet, count(*) FILTER (NOT c.review) AS settled, count(*) FILTER (c.review) AS waiting
+            FROM codes c JOIN quotes q USING ("row") WHERE {where} GROUP BY c.facet ORDER BY c.facet
+            """,
+            params,
+        )
+
+    def coded_with(self) -> pa.Table:
+        """Return the coders and codebooks whose codes the snapshot shows, with how many passages; the commonest first."""
+        return self._table(
+            """
+            SELECT coder, codebook, count(DISTINCT "row") AS passages FROM codes
+            GROUP BY coder, codebook ORDER BY passages DESC, coder, codebook
+            """
         )
 
     def answer(self, answer_id: str) -> Answer:
@@ -231,7 +271,8 @@ class Reader:
     def cross(self, row_facet: str, column_facet: str, filters: Filters) -> pa.Table:
         """Count claims for each pair of values: never the chance meeting of two codes in one passage.
 
-        A selection in a facet that claims have holds for the claim itself. Of translations one counts.
+        A selection in a facet that claims have holds for the claim itself. Of translations one counts. Without suggestions a claim
+        counts where all that it rests on is settled, and among harms or improvements only where the effect is settled too.
         """
         for facet in (row_facet, column_facet):
             if facet not in CLAIM_FACETS:
@@ -243,11 +284,16 @@ class Reader:
             if facet in CLAIM_FACETS and facet not in ATTRIBUTES:
                 where += f" AND coalesce(list_contains($claim_{number}, {CLAIM_FACETS[facet]}), false)"
                 params[f"claim_{number}"] = list(values)
+        if not filters.suggestions:
+            where += " AND NOT cl.review"
+            where += "".join(f" AND {_settled(facet)}" for facet in sorted({row_facet, column_facet} & _OF_PASSAGE))
+        effect = "true" if filters.suggestions else _settled("effect")
         row, column = CLAIM_FACETS[row_facet], CLAIM_FACETS[column_facet]
         return self._table(
             f"""
             SELECT {row} AS "row", {column} AS "column", count(*) AS claims,
-                count(*) FILTER (cl.effect = 'harms') AS harms, count(*) FILTER (cl.effect = 'improves') AS improves
+                count(*) FILTER (cl.effect = 'harms' AND {effect}) AS harms,
+                count(*) FILTER (cl.effect = 'improves' AND {effect}) AS improves
             FROM claims cl JOIN quotes q USING ("row")
             WHERE {where} AND {counted} AND {row} IS NOT NULL AND {column} IS NOT NULL
             GROUP BY ALL ORDER BY 1, 2
@@ -316,6 +362,11 @@ class Reader:
     def _refuse_closed(self) -> None:
         if not self._close.alive:
             raise StoreError("this reader is closed; open a new one")
+
+
+def _settled(facet: str) -> str:
+    """SQL for whether the passage's code of a facet with one value is settled."""
+    return f"""cl."row" NOT IN (SELECT u."row" FROM codes u WHERE u.facet = '{facet}' AND u.review)"""
 
 
 def _own_bit(column: str, parameter: str, chosen: Iterable[Condition]) -> str:

@@ -60,7 +60,8 @@ CREATE TABLE quotes (
     text              VARCHAR NOT NULL,
     "start"           INTEGER NOT NULL,
     "end"             INTEGER NOT NULL,
-    vector_row        INTEGER
+    vector_row        INTEGER,
+    learned_from      BOOLEAN NOT NULL
 );
 CREATE TABLE attributes (
     "row" INTEGER NOT NULL,
@@ -88,7 +89,8 @@ CREATE TABLE claims (
     direction VARCHAR NOT NULL,
     effect    VARCHAR NOT NULL,
     spans     STRUCT("start" INTEGER, "end" INTEGER)[] NOT NULL,
-    coder     VARCHAR NOT NULL
+    coder     VARCHAR NOT NULL,
+    review    BOOLEAN NOT NULL
 );
 """
 
@@ -141,9 +143,9 @@ WITH encoded AS (
 )
 SELECT (row_number() OVER (ORDER BY r.confidence DESC NULLS LAST, p.passage) - 1)::INTEGER AS "row",
     p.passage AS quote, a.survey, a.answer, a.wave, a.question, a.area, a.country, p.language, a.text_kind, a.protection,
-    a.unit, a.translation_group, a.version, p.text, p."start", p."end", v.vector_row
+    a.unit, a.translation_group, a.version, p.text, p."start", p."end", v.vector_row, coalesce(d.learned_from, false) AS learned_from
 FROM passages p JOIN temp.snapshot_answers a USING (answer)
-    LEFT JOIN relevance r USING (passage) LEFT JOIN vector_rows v USING (text_hash)
+    LEFT JOIN relevance r USING (passage) LEFT JOIN coded d USING (passage) LEFT JOIN vector_rows v USING (text_hash)
 """
 
 _ATTRIBUTES = """
@@ -160,7 +162,7 @@ FROM codes c JOIN temp.snapshot_quotes q ON q.quote = c.passage
 """
 
 _CLAIMS = f"""
-SELECT q."row", c.claim, c.actor, c.mechanism, c."right", c.mode, c.direction, c.effect, {_SPANS}, c.coder
+SELECT q."row", c.claim, c.actor, c.mechanism, c."right", c.mode, c.direction, c.effect, {_SPANS}, c.coder, c.review
 FROM claims c JOIN temp.snapshot_quotes q ON q.quote = c.passage
 """
 

@@ -11,13 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from models.identity import quote_id, text_hash
-from models.tables import CLAIMS, CODABLE, CODES, MASKED, PASSAGES, VECTORS
+from models.tables import CLAIMS, CODABLE, CODED, CODES, MASKED, PASSAGES, UNCODED, VECTORS
 from store.ledger import conform
 from store.surveys import SurveyBook
 from store.verbatim import check_masks, check_passages
 from taxonomy.errors import StoreError, VerbatimError
-
-CODED = pa.schema([pa.field("passage", pa.string(), nullable=False), pa.field("key", pa.string(), nullable=False)])
 
 #: All that a passage's codes depend on. The text stands first as its hash, so that no text can feign a separator.
 _KEY = """
@@ -41,11 +39,11 @@ WHERE a.survey = $survey GROUP BY p.text_hash ORDER BY p.text_hash
 """
 _TO_CODE = f"""
 WITH due AS (
-    SELECT p.passage, p.text, p.text_hash, p."start", p.language, a.country, a.area, {_KEY} AS key
+    SELECT p.passage, p.answer, p.text, p.text_hash, p."start", p.language, a.country, a.area, {_KEY} AS key
     FROM passages p JOIN active_answers a USING (answer) LEFT JOIN coded c USING (passage)
-    WHERE a.survey = $survey AND c.key IS DISTINCT FROM {_KEY}
+    WHERE a.survey = $survey AND c.key IS DISTINCT FROM {_KEY} AND p.passage NOT IN (SELECT passage FROM set_aside)
 )
-SELECT d.passage, d.text, d."start", d.language, d.country, d.area, d.key, v.vector
+SELECT d.passage, d.answer, d.text, d."start", d.language, d.country, d.area, d.key, v.vector
 FROM due d JOIN vectors v ON v.text_hash = d.text_hash AND v.encoder = $encoder ORDER BY d.passage
 """
 _PASSAGES = "FROM passages p JOIN active_answers a USING (answer) WHERE a.survey = $survey"
@@ -64,6 +62,16 @@ class Queue:
 
     waiting: int
     known: int
+
+
+@dataclass(frozen=True)
+class CodingCounts:
+    """How a survey is coded: codes, those that wait for a review, passages that the coder learned from, passages with stale codes."""
+
+    codes: int
+    waiting: int
+    learned_from: int
+    stale: int
 
 
 class WorkBook(SurveyBook):
@@ -153,13 +161,13 @@ class WorkBook(SurveyBook):
         """Return the passages whose codes are missing or were made from something else (``CODABLE``)."""
         return self._queue(_TO_CODE, limit, survey=survey, encoder=encoder, coder=coder, codebook=codebook_stamp).cast(CODABLE)
 
-    def put_codes(self, keys: pa.Table, codes: pa.Table, claims: pa.Table) -> None:
-        """Store what a coder said of the passages in ``keys``, instead of what was said before.
+    def put_codes(self, passages: pa.Table, codes: pa.Table, claims: pa.Table) -> None:
+        """Store what a coder said of ``passages`` (CODED), instead of what was said before.
 
         Raises:
             VerbatimError: a span does not lie within its passage.
         """
-        keys = conform(keys, CODED, "keys of codes")
+        keys = conform(passages, CODED, "coded passages")
         codes, claims = conform(codes, CODES, "codes"), conform(claims, CLAIMS, "claims")
         with self._transaction(keys_given=keys, codes_given=codes, claims_given=claims):
             self._refuse_unknown("keys_given", "passage", "passages")
@@ -167,13 +175,44 @@ class WorkBook(SurveyBook):
                 self._check_spans(what)
             for table in ("claims", "codes", "coded"):
                 self._con.execute(f"DELETE FROM {table} WHERE passage IN (SELECT passage FROM keys_given)")
-            self._con.execute("INSERT INTO coded SELECT passage, key FROM keys_given")
+            self._con.execute("INSERT INTO coded BY NAME SELECT * FROM keys_given")
             self._con.execute("INSERT INTO codes BY NAME SELECT * FROM codes_given")
             self._con.execute("INSERT INTO claims BY NAME SELECT * FROM claims_given")
             self._con.execute(
                 "INSERT OR IGNORE INTO codebooks SELECT DISTINCT codebook, ? FROM codes_given",
                 [datetime.now(UTC).isoformat(timespec="seconds")],
             )
+
+    def set_aside(self, run: str, survey: str, rejected: pa.Table) -> None:
+        """Record passages that could not be coded (UNCODED) among the rejects, by the file and row of their answers.
+
+        They are not handed out again while this writer is open; the next one tries them again.
+        """
+        rejected = conform(rejected, UNCODED, "passages that were not coded")
+        with self._transaction(given=rejected):
+            self._refuse_unknown("given", "passage", "passages")
+            self._con.execute(
+                """
+                INSERT INTO rejects BY NAME
+                SELECT $survey AS survey, 'code' AS stage, a.file, a."row", NULL AS "column", given.reason, $run AS run
+                FROM given JOIN passages USING (passage) JOIN answers a USING (answer)
+                """,
+                {"survey": survey, "run": run},
+            )
+            self._con.execute("INSERT INTO set_aside SELECT passage FROM given")
+
+    def coding_counts(self, coder: str, codebook_stamp: str) -> dict[str, CodingCounts]:
+        """Return, by survey, what is coded; codes of another coder or codebook than the named ones are stale."""
+        rows = self._rows(
+            """
+            SELECT a.survey, count(*), count(*) FILTER (c.review), count(DISTINCT c.passage) FILTER (d.learned_from),
+                count(DISTINCT c.passage) FILTER (c.coder <> $coder OR c.codebook <> $codebook)
+            FROM codes c JOIN coded d USING (passage) JOIN passages p USING (passage) JOIN active_answers a USING (answer)
+            GROUP BY a.survey
+            """,
+            {"coder": coder, "codebook": codebook_stamp},
+        )
+        return {survey: CodingCounts(*counts) for survey, *counts in rows}
 
     def _queue(self, query: str, limit: int | None, **values: str) -> pa.Table:
         return self._read(query if limit is None else f"{query} LIMIT {int(limit)}", values)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from pydantic_core import ErrorDetails
 
 from taxonomy.codebook_checks import contradictions
+from taxonomy.codebook_examples import broken_promises
 from taxonomy.codebook_file import Document, Fault, read_document
 from taxonomy.errors import CodebookError
 
@@ -20,6 +21,8 @@ SHIPPED = Path(__file__).with_name("codebook.yaml")
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([_-][a-z0-9]+)*$")]
 Version = Annotated[str, StringConstraints(pattern=r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$")]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Reference = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+:([a-z0-9_-]+|\*)$")]
 Names = dict[str, Text]
 
 
@@ -36,12 +39,23 @@ class _Named(_Part):
         return self.name.get(language) or self.name["en"]
 
 
-class Example(_Part):
-    """A text for which the code holds, or does not."""
-
+class _Sample(_Part):
     text: Text
     language: str
+    country: Country | None = None  # the country asked about, ISO 3166-1 alpha-3
+
+
+class Example(_Sample):
+    """A text for which the code holds, or does not."""
+
     holds: bool
+
+
+class RuleExample(_Sample):
+    """A text on one side of a rule: which codes (``facet:code``) must come out for it, and which must not (``facet:*``: none at all)."""
+
+    expects: tuple[Reference, ...] = ()
+    refuses: tuple[Reference, ...] = ()
 
 
 class Cues(_Part):
@@ -56,10 +70,11 @@ class Cues(_Part):
 
 
 class Rule(_Part):
-    """A decision rule for hard cases."""
+    """A decision rule for hard cases, and texts that show where it draws the line."""
 
     id: Identifier
     text: Text
+    examples: tuple[RuleExample, ...] = ()
 
 
 class Group(_Named):
@@ -144,7 +159,8 @@ def _load(path: Path) -> Codebook:
         codebook = Codebook.model_validate(document.data)
     except ValidationError as error:
         faults.update(_fault(document, detail) for detail in error.errors(include_url=False) if not _is_echo(detail))
-    faults.update((document.line(place), message) for place, message in contradictions(document.data))
+    for found in (contradictions(document.data), broken_promises(document.data)):
+        faults.update((document.line(place), message) for place, message in found)
     if faults or codebook is None:
         raise CodebookError(str(path), [f"line {line}: {message}" for line, message in sorted(faults)])
     return codebook
@@ -166,6 +182,9 @@ _PATTERNS = {
     "version": "must be three numbers such as 1.0.0",
     "id": "may hold only lower-case letters, digits, _ and - between them",
     "parent": "may hold only lower-case letters, digits, _ and - between them",
+    "country": "must be the three capital letters that ISO 3166-1 has for the country, such as BRA",
+    "expects": "must be facet:code, such as actor:bank",
+    "refuses": "must be facet:code, such as actor:bank, or facet:* for any code of the facet",
 }
 
 

@@ -20,25 +20,25 @@ def contradictions(data: Any) -> Found:
     """Yield each contradiction with the place it stands at."""
     if not isinstance(data, dict):
         return
-    languages = _languages(data)
+    languages = declared_languages(data)
     yield from _unknown_languages(data)
     yield from _repeated_ids(data, ("rules",), "rule")
     yield from _repeated_ids(data, ("facets",), "facet")
-    for number, facet in _mappings(data, "facets"):
+    for number, facet in mappings(data, "facets"):
         place: Place = ("facets", number)
         yield from _names(facet, place, languages)
         yield from _parents(facet, place)
         yield from _repeated_cues(facet, place)
         for kind in ("groups", "codes"):
             yield from _repeated_ids(facet, (*place, kind), kind.removesuffix("s"))
-            for index, part in _mappings(facet, kind):
+            for index, part in mappings(facet, kind):
                 yield from _names(part, (*place, kind, index), languages)
-        for index, code in _mappings(facet, "codes"):
-            yield from _examples(code, (*place, "codes", index), languages)
+        for index, code in mappings(facet, "codes"):
             yield from _cues(code, (*place, "codes", index), languages)
 
 
-def _mappings(parent: Any, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def mappings(parent: Any, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the mappings in the list under a key, each with its place in the list."""
     items = parent.get(key)
     for index, item in enumerate(items if isinstance(items, list) else ()):
         if isinstance(item, dict):
@@ -50,7 +50,8 @@ def _mapping(parent: Any, key: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _languages(data: dict[str, Any]) -> frozenset[str]:
+def declared_languages(data: dict[str, Any]) -> frozenset[str]:
+    """Return the languages that the codebook says it is written for."""
     declared = data.get("languages")
     return frozenset(item for item in declared if isinstance(item, str)) if isinstance(declared, list) else frozenset()
 
@@ -63,10 +64,10 @@ def _unknown_languages(data: dict[str, Any]) -> Found:
 
 def _repeated_ids(parent: Any, place: Place, noun: str) -> Found:
     seen: set[str] = set()
-    for index, part in _mappings(parent, str(place[-1])):
+    for index, part in mappings(parent, str(place[-1])):
         if isinstance(id := part.get("id"), str):
             if id in seen:
-                yield (*place, index, "id"), f"the {noun} id {id!r} is given twice"
+                yield (*place, index, "id"), f"the {noun} id {id!r} is given twice; give one of the two another id, or remove it"
             seen.add(id)
 
 
@@ -80,25 +81,31 @@ def _names(part: dict[str, Any], place: Place, languages: frozenset[str]) -> Fou
 
 
 def _parents(facet: dict[str, Any], place: Place) -> Found:
-    groups = {group.get("id") for _, group in _mappings(facet, "groups")}
-    parent_of = {code.get("id"): code.get("parent") for _, code in _mappings(facet, "codes") if isinstance(code.get("id"), str)}
-    for index, code in _mappings(facet, "codes"):
+    groups = {group.get("id") for _, group in mappings(facet, "groups")}
+    parent_of = {code.get("id"): code.get("parent") for _, code in mappings(facet, "codes") if isinstance(code.get("id"), str)}
+    for index, code in mappings(facet, "codes"):
         id, parent = code.get("id"), code.get("parent")
         if not isinstance(parent, str):
             continue
         if parent not in groups and parent not in parent_of:
-            yield (*place, "codes", index, "parent"), f"the parent {parent!r} of {id!r} is neither a group nor a code of this facet"
+            yield (
+                (*place, "codes", index, "parent"),
+                (f"the parent {parent!r} of {id!r} is neither a group nor a code of this facet; name one that is, or add it to groups"),
+            )
         seen: list[object] = []
         while parent in parent_of and parent not in seen:
             seen.append(parent)
             parent = parent_of[parent]
         if id in seen:
-            yield (*place, "codes", index, "parent"), f"{id!r} is its own ancestor ({' < '.join(map(str, [id, *seen]))})"
+            yield (
+                (*place, "codes", index, "parent"),
+                (f"{id!r} is its own ancestor ({' < '.join(map(str, [id, *seen]))}); give one of them another parent, or none"),
+            )
 
 
 def _repeated_cues(facet: dict[str, Any], place: Place) -> Found:
     first: dict[tuple[str, str], str] = {}
-    for index, code in _mappings(facet, "codes"):
+    for index, code in mappings(facet, "codes"):
         id = str(code.get("id"))
         within: set[tuple[str, str]] = set()
         for (language, strength, number), cue in _cue_items(code):
@@ -129,14 +136,3 @@ def _cues(code: dict[str, Any], place: Place, languages: frozenset[str]) -> Foun
     for path, cue in _cue_items(code):
         if cue.strip() and not any(map(str.isalnum, cue)):
             yield (*place, "cues", *path), f"the cue {cue!r} of {id!r} has no letter or digit"
-
-
-def _examples(code: dict[str, Any], place: Place, languages: frozenset[str]) -> Found:
-    said: dict[str, object] = {}
-    for index, example in _mappings(code, "examples"):
-        here = (*place, "examples", index)
-        language, text, holds = example.get("language"), example.get("text"), example.get("holds")
-        if isinstance(language, str) and language not in languages:
-            yield (*here, "language"), f"an example of {code.get('id')!r} is in {language!r}, which is not in languages"
-        if isinstance(text, str) and said.setdefault(text.strip(), holds) != holds:
-            yield (*here, "text"), f"this example of {code.get('id')!r} stands above with the opposite of holds: {str(holds).lower()}"

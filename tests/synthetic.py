@@ -11,9 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from models.identity import identifier, quote_id
-from models.tables import ANSWERS, CLAIMS, CODES, MASKED, PASSAGES, VECTORS
+from models.tables import ANSWERS, CLAIMS, CODED, CODES, MASKED, PASSAGES, VECTORS
 from store import Paths, SurveyRecord, Writer
-from store.work import CODED
 
 ENCODER = "fake 1"
 CODER = "fake-coder 1"
@@ -25,13 +24,21 @@ VERSIONS = {"encoder": ENCODER, "coder": CODER, "codebook": CODEBOOK, "masker": 
 
 @dataclass(frozen=True)
 class Sentence:
-    """One passage. Codes are ``facet:code``, a trailing ? asks for review; claims are (actor, mechanism, right, effect)."""
+    """One passage. Codes are ``facet:code``, a trailing ? asks for review; claims are (actor, mechanism, right, effect).
+
+    A claim waits for a review where one of its codes or the relevance does.
+    """
 
     text: str
     codes: tuple[str, ...] = ("relevance:influence",)
     claims: tuple[tuple[str, str | None, str | None, str], ...] = ()
     language: str | None = None
     confidence: float = 0.9
+    learned_from: bool = False
+
+    def waits(self, actor: str, mechanism: str | None, right: str | None) -> bool:
+        doubted = {code.removesuffix("?") for code in self.codes if code.endswith("?")}
+        return bool(doubted & {"relevance:influence", f"actor:{actor}", f"mechanism:{mechanism}", f"right:{right}"})
 
 
 @dataclass(frozen=True)
@@ -205,7 +212,7 @@ def vectors_table(waiting: pa.Table, encoder: str = ENCODER, dimensions: int = 4
 
 
 def codes_tables(waiting: pa.Table, responses: Sequence[Response], coder: str = CODER) -> tuple[pa.Table, pa.Table, pa.Table]:
-    """Return (keys, codes, claims); each code of a facet other than relevance is read from the passage's first word."""
+    """Return (coded passages, codes, claims); each code of a facet other than relevance is read from the passage's first word."""
     by_text = {sentence.text: sentence for response in responses for sentence in response.sentences}
     codes, claims = [], []
     for row in waiting.to_pylist():
@@ -239,10 +246,12 @@ def codes_tables(waiting: pa.Table, responses: Sequence[Response], coder: str = 
                     "effect": effect,
                     "spans": [span],
                     "coder": coder,
+                    "review": sentence.waits(actor, mechanism, right),
                 }
             )
-    keys = waiting.select(["passage", "key"]).cast(CODED)
-    return keys, pa.Table.from_pylist(codes, schema=CODES), pa.Table.from_pylist(claims, schema=CLAIMS)
+    learned_from = pa.array([by_text[text].learned_from for text in waiting["text"].to_pylist()], pa.bool_())
+    coded = pa.Table.from_arrays([waiting["passage"], waiting["key"], learned_from], schema=CODED)
+    return coded, pa.Table.from_pylist(codes, schema=CODES), pa.Table.from_pylist(claims, schema=CLAIMS)
 
 
 def process(writer: Writer, survey: SurveyRecord, responses: Sequence[Response], run: str) -> None:

@@ -8,27 +8,31 @@ export default function ({ data, parentElement, setTriggerValue }) {
   let state = states.get(root);
   const shape = JSON.stringify(data.sections.map((section) => section.facets.map((facet) => [facet.id, facet.options.map((option) => option.id).sort()])));
   if (!state || state.shape !== shape) {
-    state = { shape, turn: state?.turn ?? data.turn, chosen: new Map(), facets: new Map(), foot: element("footer") };
+    state = { shape, turn: state?.turn ?? data.turn, chosen: new Map(), suggestions: false, facets: new Map(), foot: element("footer") };
     states.set(root, state);
     build(root, data, state);
   }
-  state.send = (facet, code, on) => {
-    const set = state.chosen.get(facet) ?? new Set();
-    if (on) set.add(code); else set.delete(code);
-    state.chosen.set(facet, set);
+  state.send = () => {
     state.turn += 1;
     // The whole choice travels, so that quick clicks cannot lose one another.
-    setTriggerValue("choice", { turn: state.turn, chosen: Object.fromEntries([...state.chosen].map(([name, codes]) => [name, [...codes]])) });
+    const chosen = Object.fromEntries([...state.chosen].map(([name, codes]) => [name, [...codes]]));
+    setTriggerValue("choice", { turn: state.turn, chosen, suggestions: state.suggestions });
   };
   if (data.turn >= state.turn) {
     state.turn = data.turn;
     state.chosen = new Map(Object.entries(data.chosen).map(([facet, codes]) => [facet, new Set(codes)]));
+    state.suggestions = data.suggestions.on;
   }
   update(data, state);
 }
 
 function build(root, data, state) {
-  root.replaceChildren();
+  const box = element("input", { type: "checkbox", onchange: () => { state.suggestions = box.checked; state.send(); } });
+  const said = element("span", { class: "count" });
+  const { name, help } = data.suggestions;
+  const row = element("div", { class: "suggestions" }, element("label", { title: help }, box, element("span", { class: "name" }, name)), said);
+  state.review = { row, box, said };
+  root.replaceChildren(row);
   for (const section of data.sections) {
     root.append(element("div", { class: "section" }, section.name));
     for (const facet of section.facets) root.append(buildFacet(facet, state));
@@ -40,7 +44,7 @@ function buildFacet(facet, state) {
   const list = element("ul");
   const parts = { list, rows: new Map(), expanded: false, query: "" };
   for (const option of facet.options) {
-    const box = element("input", { type: "checkbox", onchange: () => state.send(facet.id, option.id, box.checked) });
+    const box = element("input", { type: "checkbox", onchange: () => choose(facet.id, option.id, box.checked, state) });
     const count = element("span", { class: "count" });
     const row = element("li", {}, element("label", { title: option.help }, box, element("span", { class: "name" }, option.name), count));
     parts.rows.set(option.id, { row, box, count, place: 0, name: option.name.toLowerCase() });
@@ -52,17 +56,30 @@ function buildFacet(facet, state) {
     class: "find", type: "search", placeholder: `Find among ${facet.options.length}`, "aria-label": `Find in ${facet.name}`,
     oninput: (event) => { parts.query = event.target.value.trim().toLowerCase(); show(facet.id, state); },
   });
+  parts.waiting = element("p", { class: "waiting" });
   parts.details = element("details", { ontoggle: () => opened.set(facet.id, parts.details.open) },
-    element("summary", { title: facet.help }, element("span", {}, facet.name), parts.badge), find, list, parts.more);
+    element("summary", { title: facet.help }, element("span", {}, facet.name), parts.badge), find, list, parts.more, parts.waiting);
   parts.details.open = opened.get(facet.id) ?? facet.open;
   state.facets.set(facet.id, parts);
   return parts.details;
 }
 
+function choose(facet, code, on, state) {
+  const set = state.chosen.get(facet) ?? new Set();
+  if (on) set.add(code); else set.delete(code);
+  state.chosen.set(facet, set);
+  state.send();
+}
+
 function update(data, state) {
+  state.review.box.checked = state.suggestions;
+  state.review.said.textContent = data.suggestions.said;
+  state.review.row.hidden = !data.suggestions.said && !state.suggestions;
   for (const section of data.sections) {
     for (const facet of section.facets) {
       const parts = state.facets.get(facet.id);
+      parts.waiting.textContent = facet.waiting;
+      parts.waiting.hidden = !facet.waiting;
       const rows = facet.options.map((option, place) => {
         const entry = parts.rows.get(option.id);
         entry.place = place;

@@ -14,7 +14,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   state.cards = cards;
   const legend = element("div", { class: "legend" }, ...Object.entries(data.families).map(([family, name]) =>
-    element("span", { style: `--hue: var(--${family})` }, element("i"), name)));
+    element("span", { style: `--hue: var(--${family})` }, element("i"), name)),
+    element("span", { class: "doubtful" }, element("i"), "dashed, with a ?: for review"));
   const wanted = [legend, ...[...cards.values()].map((entry) => entry.node)];
   const kept = wanted.length === root.children.length && wanted.slice(1).every((node, place) => root.children[place + 1] === node);
   if (!kept) root.replaceChildren(...wanted);
@@ -29,8 +30,9 @@ function card(quote, families, state) {
   const used = new Set(quote.segments.flatMap((segment) => segment.marks.map((place) => quote.codes[place].family)));
   const lines = Object.keys(families).filter((family) => used.has(family));
   const text = element("blockquote", { lang: quote.lang, dir: "auto", class: quote.length > 480 ? "long" : null, style: `--lines: ${lines.length}` },
-    ...quote.segments.map((segment) => segment.marks.length ? marked(segment, quote, pop, lines) : document.createTextNode(segment.text)));
+    ...quote.segments.map((segment) => segment.marks.length || segment.claims.length ? marked(segment, quote, pop, lines) : document.createTextNode(segment.text)));
   const codes = element("ul", { class: "codes" }, ...quote.codes.map((code, place) => element("li", {}, tag(code, place, pop))));
+  const claims = element("ul", { class: "claims", "aria-label": "Claims" }, ...quote.claims.map((each, place) => element("li", {}, claim(each, place, pop))));
   const whole = element("div", { class: "whole", hidden: true, tabindex: 0, role: "region", "aria-label": "The whole answer", lang: quote.lang, dir: "auto" });
   const open = element("button", { type: "button", class: "link", "aria-expanded": "false", onclick: () => {
     if (!whole.hidden) { state.closed.add(quote.id); showWhole(current); return; }
@@ -54,7 +56,8 @@ function card(quote, families, state) {
       ...quote.facts.map((fact) => element("p", { class: "small" }, fact)),
       element("p", {}, element("span", { class: "kind" }, quote.kind))),
     element("div", {},
-      quote.question ? element("p", { class: "asked" }, quote.question) : null, text, codes, whole,
+      quote.question ? element("p", { class: "asked" }, quote.question) : null, text, codes,
+      quote.claims.length ? claims : null, quote.lesson ? element("p", { class: "lesson" }, quote.lesson) : null, whole,
       element("div", { class: "foot" }, open, cite, element("span", {}, quote.source), element("code", { title: "The quote's lasting id" }, quote.id))),
   );
   [...node.querySelectorAll("p:empty")].forEach((empty) => empty.remove());
@@ -63,8 +66,15 @@ function card(quote, families, state) {
 
 function marked(segment, quote, pop, lines) {
   const families = [...new Set(segment.marks.map((place) => quote.codes[place].family))];
-  const mark = element("mark", { "data-codes": segment.marks.join(" ") }, segment.text);
-  mark.style.backgroundImage = families.map((family) => `linear-gradient(var(--${family}), var(--${family}))`).join(",");
+  const mark = element("mark", { "data-codes": segment.marks.join(" "), "data-claims": segment.claims.join(" ") }, segment.text);
+  if (!families.length) {
+    mark.className = "quiet"; // words of a claim alone show on demand
+    return mark;
+  }
+  const sure = new Set(segment.marks.filter((place) => !quote.codes[place].review).map((place) => quote.codes[place].family));
+  mark.style.backgroundImage = families.map((family) => sure.has(family)
+    ? `linear-gradient(var(--${family}), var(--${family}))`
+    : `repeating-linear-gradient(90deg, var(--${family}) 0 4px, transparent 4px 7px)`).join(",");
   mark.style.backgroundSize = families.map(() => "100% 2px").join(",");
   mark.style.backgroundPosition = families.map((family) => `0 calc(100% - ${(lines.length - 1 - lines.indexOf(family)) * 3}px)`).join(",");
   mark.style.paddingBottom = `${lines.length * 3 - 2}px`;
@@ -79,7 +89,17 @@ function tag(code, place, pop) {
     type: "button", class: `code${code.active ? " active" : ""}${code.review ? " doubt" : ""}`, style: `--hue: var(--${code.family})`, "aria-expanded": "false",
     onpointerenter: (event) => { if (event.pointerType === "mouse") pop.show(made, [place]); }, onpointerleave: () => pop.hide(),
     onfocus: () => { if (made.matches(":focus-visible")) pop.show(made, [place]); }, onclick: () => pop.pin(made, [place]),
-  }, element("small", {}, code.facet), code.name);
+  }, element("small", {}, code.facet), code.name, code.review ? element("small", { class: "percent" }, `? ${code.confidence} %`) : null);
+  return made;
+}
+
+function claim(said, place, pop) {
+  const [actor, mechanism, right] = said.links.map((link) => link ?? "not told");
+  const made = element("button", {
+    type: "button", class: `claim${said.review ? " doubt" : ""}`, "aria-expanded": "false",
+    onpointerenter: (event) => { if (event.pointerType === "mouse") pop.show(made, [], [place]); }, onpointerleave: () => pop.hide(),
+    onfocus: () => { if (made.matches(":focus-visible")) pop.show(made, [], [place]); }, onclick: () => pop.pin(made, [], [place]),
+  }, `${actor} → ${mechanism} → ${right} `, element("small", {}, `(${said.result})`), said.review ? element("small", {}, " ?") : null);
   return made;
 }
 
@@ -95,36 +115,44 @@ function popover(node, quote, state) {
     node.classList.remove("reading");
     node.querySelectorAll("mark.lit").forEach((mark) => mark.classList.remove("lit"));
   };
-  const open = (at, places) => {
+  const open = (at, places, claims) => {
     close();
     anchor = at;
     if (at.tagName === "BUTTON") at.setAttribute("aria-expanded", "true");
-    shown = element("div", { class: "pop", role: "status" }, ...places.map((place) => explained(quote.codes[place])));
+    shown = element("div", { class: "pop", role: "status" }, ...places.map((place) => explained(quote.codes[place])), ...claims.map((place) => told(quote.claims[place])));
     (at.tagName === "BUTTON" ? at.parentElement : node).append(shown);
     place(shown, at, node);
     const lit = new Set(places.map(String));
+    const linked = new Set(claims.map(String));
     for (const mark of node.querySelectorAll("blockquote mark")) {
       const common = mark.dataset.codes.split(" ").find((code) => lit.has(code));
-      if (common === undefined) continue;
+      if (common === undefined && !mark.dataset.claims.split(" ").some((code) => linked.has(code))) continue;
       mark.classList.add("lit");
-      mark.style.setProperty("--lit", `var(--${quote.codes[Number(common)].family})`);
+      mark.style.setProperty("--lit", `var(--${common === undefined ? "accent" : quote.codes[Number(common)].family})`);
     }
     node.classList.add("reading");
   };
   const explained = (code) => element("div", { style: `--hue: var(--${code.family})` },
     element("strong", {}, `${code.facet}: ${code.name}`),
     element("p", {}, `Confidence ${code.confidence} % · ${code.evidence}`),
-    code.review ? element("p", {}, "The coder would rather have a person decide.") : null,
-    code.active ? null : element("button", { type: "button", class: "link", hidden: true, onclick: () => state.send("narrow", { facet: code.id[0], code: code.id[1] }) }, "Show only passages with this code"));
+    code.review ? element("p", {}, code.review) : null,
+    code.active ? null : element("button", { type: "button", class: "link", hidden: true,
+      onclick: () => state.send("narrow", { facet: code.id[0], code: code.id[1], suggestions: Boolean(code.review) }) },
+    code.review ? "Show all passages with this code, for review too" : "Show only passages with this code"));
+  const told = (claim) => element("div", { style: "--hue: var(--accent)" },
+    element("strong", {}, `Claim: ${claim.links.map((link) => link ?? "not told").join(" → ")}`),
+    element("p", {}, claim.facts.map(([facet, said]) => `${facet}: ${said}`).join(" · ")),
+    element("p", {}, claim.evidence),
+    claim.review ? element("p", {}, claim.review) : null);
   node.addEventListener("keydown", (event) => { if (event.key === "Escape") { anchor?.focus?.(); close(); } });
   node.addEventListener("focusout", (event) => { if (!node.contains(event.relatedTarget)) close(); });
   node.addEventListener("pointerdown", (event) => { if (pinned && !shown?.contains(event.target) && event.target !== anchor && !anchor?.contains(event.target)) close(); });
   return {
-    show: (at, places) => { if (!pinned) open(at, places); },
+    show: (at, places, claims = []) => { if (!pinned) open(at, places, claims); },
     hide: () => { if (!pinned) close(); },
-    pin: (at, places) => {
+    pin: (at, places, claims = []) => {
       if (pinned && anchor === at) { close(); return; }
-      open(at, places);
+      open(at, places, claims);
       pinned = true;
       shown.classList.add("pinned");
       shown.querySelectorAll("button").forEach((button) => { button.hidden = false; });

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
 
+from explorer import vintage
 from explorer.filters import Chosen, narrowed
-from explorer.frame import heading, sidebar
+from explorer.frame import heading, nothing_found, sidebar
 from explorer.session import Visit, present
 from taxonomy.countries import numeric
 
@@ -20,18 +22,19 @@ _CAVEAT = (
     "Answers of experts and chosen passages are no random sample: figures describe these texts, not the world. "
     "The heat maps count claims: one actor, with what it does and the right that this touches. A cell opens the passages that carry both "
     "of its codes; they can be fewer than its claims, because a passage may make several, or more, because it may name both without "
-    "linking them."
+    "linking them. What waits for a review is not counted unless codes for review are included; of a claim whose effect waits, it is "
+    "left open whether it harms or improves."
 )
 
 
 def overview_page(visit: Visit) -> None:
     """Draw the page."""
     counts = visit.library.counts(visit.filters)
-    heading(visit, "Overview", counts, _CAVEAT)
+    old = vintage.note(visit.library.older_codes, visit.library.snapshot.counts.get("quotes", 0))
+    heading(visit, "Overview", counts, _CAVEAT, [old] if old else [])
     sidebar(visit)
     if counts.passages == 0:
-        st.subheader("No passage matches all of these filters")
-        st.write("Take a filter away above, or tick another value beside one that is ticked.")
+        nothing_found(visit, "Take a filter away above, or tick another value beside one that is ticked.")
         return
     _map(visit)
     st.space("medium")
@@ -44,6 +47,8 @@ def overview_page(visit: Visit) -> None:
     _crossing(visit, "country", "right", measure, "Countries and rights", "Which rights the claims speak of, country by country")
     st.space("medium")
     _crossing(visit, "actor", "mechanism", measure, "Actors and mechanisms", "Who acts, and by which means")
+    st.space("medium")
+    _coverage(visit)
 
 
 def _map(visit: Visit) -> None:
@@ -86,12 +91,13 @@ def _crossing(visit: Visit, rows: str, columns: str, measure: str, title: str, s
     ]
     st.subheader(title)
     total = sum(getattr(cell, measure) for cell in cells)
+    waiting = _waiting(visit, rows, columns, measure, total)
     if not total:
-        st.text("No claim links the two under these filters. Take a filter away to see more.")
+        st.text(f"No claim links the two under these filters{waiting}. Take a filter away to see more.")
         return
     shown, left = _largest(cells, measure)
     beyond = f" The {_MOST_ROWS} largest rows; {left} more are in the table." if left else ""
-    st.text(f"{subtitle}. {_MEASURES[measure]}, n = {total:,}.{beyond} Pick a cell to read its quotes.")
+    st.text(f"{subtitle}. {_MEASURES[measure]}, n = {total:,}{waiting}.{beyond} Pick a cell to read its quotes.")
     order = list(options.get(columns, ()))
     wide = [names.code(columns, code) for code in order if any(cell.column == code and getattr(cell, measure) for cell in cells)]
     picked = st.vega_lite_chart(
@@ -111,6 +117,41 @@ def _crossing(visit: Visit, rows: str, columns: str, measure: str, title: str, s
             ],
             hide_index=True,
         )
+
+
+def _waiting(visit: Visit, rows: str, columns: str, measure: str, total: int) -> str:
+    """Say what the map would count besides, or counts besides, because of what waits for a review."""
+    other = replace(visit.filters, suggestions=not visit.filters.suggestions)
+    difference = abs(sum(row[measure] for row in visit.library.cross(rows, columns, other).to_pylist()) - total)
+    if not difference:
+        return ""
+    return f", {difference:,} of them for review" if visit.filters.suggestions else f", and {difference:,} for review are not counted"
+
+
+def _coverage(visit: Visit) -> None:
+    names, found = visit.library.names, visit.library.coverage(visit.filters)
+    st.subheader("Coverage")
+    counted = "are counted here all the same" if visit.filters.suggestions else "are not counted anywhere"
+    st.text(
+        "Settled codes are those whose confidence is high enough for their facet. The others wait for a person’s review and "
+        f"{counted}. Figures are of all that these filters might hold."
+    )
+    facets = [facet for facet in visit.library.options if facet in found]
+    st.dataframe(
+        [
+            {
+                "Facet": names.facet(facet),
+                "Coverage": found[facet].percent,
+                "Codes": found[facet].codes,
+                "Settled": found[facet].settled,
+                "For review": found[facet].waiting,
+            }
+            for facet in facets
+        ],
+        column_config={"Coverage": st.column_config.ProgressColumn(min_value=0, max_value=100, format="%d %%", color="primary")},
+        hide_index=True,
+        height="content",
+    )
 
 
 def _largest(cells: Sequence[Any], measure: str) -> tuple[list[str], int]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import streamlit as st
 
 from explorer import components
+from explorer.claim_table import claim_table
 from explorer.export import LIMIT, to_csv, to_xlsx
 from explorer.filters import narrowed
-from explorer.frame import heading, sidebar
+from explorer.frame import heading, nothing_found, sidebar
 from explorer.quote_list import list_data
 from explorer.quote_table import quote_table
 from explorer.session import Visit, present
@@ -26,8 +28,7 @@ def quotes_page(visit: Visit) -> None:
     heading(visit, "Quotes", counts)  # first: it answers whoever ticked a filter
     sidebar(visit)
     if counts.passages == 0:
-        st.subheader("No passage matches all of these filters")
-        st.write("Take a filter away above, tick another value beside one that is ticked, or search for fewer words.")
+        nothing_found(visit, "Take a filter away above, tick another value beside one that is ticked, or search for fewer words.")
         return
     pages = math.ceil(counts.passages / PAGE)
     page = min(visit.view.page, pages)
@@ -52,9 +53,13 @@ def _tools(visit: Visit, counts: Counts, page: int) -> None:
             key="csv", on_click="ignore", icon=":material/download:", help="All passages of this view as CSV",
         )  # fmt: skip
         st.download_button(
-            "XLSX", lambda: to_xlsx(quote_table(library, filters)), f"{name}.xlsx",
+            "Claims", lambda: to_csv(claim_table(library, filters)), f"{name.replace('quotes', 'claims')}.csv", "text/csv",
+            key="claims", on_click="ignore", icon=":material/download:", help="The claims of these passages as CSV, a row for each",
+        )  # fmt: skip
+        st.download_button(
+            "XLSX", lambda: to_xlsx(quote_table(library, filters), {"Claims": claim_table(library, filters)}), f"{name}.xlsx",
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            key="xlsx", on_click="ignore", icon=":material/download:", help="All passages of this view as an Excel file",
+            key="xlsx", on_click="ignore", icon=":material/download:", help="All passages of this view and their claims as an Excel file",
         )  # fmt: skip
 
 
@@ -73,7 +78,9 @@ def _cards(visit: Visit, page: int) -> None:
     data = list_data(quotes, answers, visit.filters, library) | {"page": page}
     drawn = components.quotes(key="quotes", data=data, on_open_change=_opened, on_narrow_change=lambda: None)
     if isinstance(asked := drawn.narrow, dict):
-        visit.show(narrowed(visit.filters, {str(asked.get("facet")): (str(asked.get("code")),)}, library.options))
+        # From a suggestion one comes to all suggestions alike, not to a view in which it is missing.
+        filters = replace(visit.filters, suggestions=True) if asked.get("suggestions") is True else visit.filters
+        visit.show(narrowed(filters, {str(asked.get("facet")): (str(asked.get("code")),)}, library.options))
         st.rerun()
 
 

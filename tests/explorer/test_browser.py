@@ -58,6 +58,11 @@ class Screen:
     def headline(self, text: str) -> None:
         self.page.locator("h1", has_text=text).wait_for(timeout=WAIT)
 
+    def unchecked(self, name: str) -> None:
+        from playwright.sync_api import expect
+
+        expect(self.page.get_by_label(name).first).not_to_be_checked(timeout=WAIT)
+
     def counts(self, facet: str, value: str, expected: str) -> None:
         from playwright.sync_api import expect
 
@@ -214,6 +219,39 @@ def test_a_code_shows_its_words_its_confidence_and_its_evidence(screen: Screen) 
     screen.page.wait_for_url("**mechanism=lobbying**", timeout=WAIT)
 
 
+def test_codes_for_review_are_included_and_left_out_again(screen: Screen) -> None:
+    screen.open("/?labour=minimum_wage")
+    screen.page.get_by_text("With codes for review there are 2").wait_for(timeout=WAIT)
+    screen.page.get_by_label("Include codes for review").check()
+    screen.page.wait_for_url("**suggestions=yes**", timeout=WAIT)
+    card = screen.page.locator("article").first
+    code = card.locator(".code.doubt", has_text=label("labour", "minimum_wage"))
+    code.wait_for(timeout=WAIT)
+    assert "? 30 %" in code.text_content()
+    code.click()
+    assert "A person decides." in card.locator(".pop").text_content()
+    screen.counts("Labour", label("labour", "minimum_wage"), "2")
+    screen.page.get_by_role("button", name="Remove Counted").click()
+    screen.page.wait_for_url(lambda url: "suggestions" not in url, timeout=WAIT)
+    screen.unchecked("Include codes for review")
+
+
+def test_a_claim_lights_its_words(screen: Screen) -> None:
+    screen.open("/?country=BGD")
+    card = screen.page.locator("article").first
+    claim = card.locator(".claim").first
+    claim.wait_for(timeout=WAIT)
+    actor, mechanism = label("actor", "corporation"), label("mechanism", "labour_practices")
+    assert claim.text_content().startswith(f"{actor} → {mechanism} → ")
+    assert card.locator("mark.lit").count() == 0
+    claim.focus()
+    screen.page.keyboard.press("Enter")
+    assert card.locator("mark.lit").all_text_contents() == ["Garment"]
+    assert "Read from the marked words." in card.locator(".pop").text_content()
+    screen.page.keyboard.press("Escape")
+    card.locator(".pop").wait_for(state="detached")
+
+
 def test_hostile_text_shows_as_text_and_does_nothing(screen: Screen, tmp_path: Path) -> None:
     screen.open("/?country=KOR&q=hacked")
     quote = screen.page.locator("blockquote")
@@ -255,7 +293,7 @@ def test_the_way_back_goes_to_the_view_before(screen: Screen) -> None:
     screen.headline("South Korea")
     screen.page.wait_for_function("!location.search.includes('actor')", timeout=WAIT)
     screen.page.locator("article").nth(1).wait_for(timeout=WAIT)
-    assert not screen.page.get_by_label(BANK_LABEL).first.is_checked()
+    screen.unchecked(BANK_LABEL)
 
 
 def test_a_new_snapshot_shows_by_itself(screen: Screen, restored: Served) -> None:

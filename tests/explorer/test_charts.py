@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from explorer.charts import Cell, heat_map, mapped, world_map
 
 
@@ -51,3 +53,12 @@ def test_the_same_data_makes_the_same_specification() -> None:
     cells = [Cell("a", "x", "A", "X", 9, 0, 0)]
     assert heat_map(cells, ["A"], ["X"], "claims") == heat_map(cells, ["A"], ["X"], "claims")
     assert world_map({}) == world_map({})
+
+
+@pytest.mark.parametrize(("highest", "white"), [(1, set()), (2, {2}), (100, set(range(39, 101)))])
+def test_figures_are_white_on_dark_shades_alone(highest: int, white: set[int]) -> None:
+    chart = inner(heat_map([Cell("bank", "lobbying", "Bank", "Lobbying", highest, 0, 0)], ["Bank"], ["Lobbying"], "claims"))
+    condition = chart["layer"][1]["encoding"]["color"]["condition"]
+    assert condition["value"] == "#ffffff"
+    threshold = float(condition["test"].removeprefix("sqrt(datum.shown) > "))
+    assert {shown for shown in range(1, highest + 1) if shown**0.5 > threshold} == white

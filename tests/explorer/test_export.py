@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import Any
 
 from openpyxl import load_workbook
@@ -68,6 +69,21 @@ def test_the_table_holds_all_that_the_filters_let_through(library: Library) -> N
     assert first["Question"] == "What do companies do?"
     assert rows[1][library.names.facet("actor")] == f"{library.names.code('actor', 'bank')}; {library.names.code('actor', 'corporation')}"
     assert rows[1]["Country"] == ""
+
+
+def test_what_waits_for_review_stands_apart_unless_it_counts(library: Library) -> None:
+    filters = Filters(surveys=("reports",), codes=(("actor", ("bank",)), ("origin", ("foreign",))))
+    labour = library.names.facet("labour")
+    wage = library.names.code("labour", "minimum_wage")
+    for suggestions, expected in ((False, ""), (True, f"{wage} (for review)")):
+        sheet = quote_table(library, replace(filters, suggestions=suggestions))
+        (row,) = [dict(zip(sheet.header, row, strict=True)) for row in sheet.rows]
+        assert row[labour] == expected
+        assert row["For review"] == f"{labour}: {wage} (30 %)"
+        assert row["Coder trained on it"] == ""
+        coverage = dict(sheet.about)["Coverage"]
+        assert coverage.startswith("Coverage 90 %: 1 of 10 codes wait for review and are ")
+        assert coverage.endswith("counted here all the same") is suggestions
 
 
 def test_the_table_stops_at_its_limit_and_says_so(library: Library) -> None:

@@ -20,10 +20,11 @@ OPTIONS = {
 
 selections = st.fixed_dictionaries({}, optional={facet: st.lists(st.sampled_from(values), max_size=4) for facet, values in OPTIONS.items()})
 views = st.builds(
-    lambda selection, text, page: View(filters_of(selection, text, OPTIONS), page),
+    lambda selection, text, page, suggestions: View(filters_of(selection, text, OPTIONS, suggestions=suggestions), page),
     selections,
     st.text(max_size=300),
     st.integers(1, 999_999),
+    st.booleans(),
 )
 
 
@@ -89,6 +90,21 @@ def test_one_value_is_taken_away() -> None:
     assert without(filters, "country", "BRA", OPTIONS) == filters_of({"actor": ["bank", "corporation"]}, "river", OPTIONS)
     assert without(filters, "text", "", OPTIONS).text == ""
     assert without(filters, "text", "", OPTIONS).countries == ("BRA",)
+
+
+def test_codes_for_review_count_where_a_link_says_so_and_nowhere_else() -> None:
+    assert from_parameters({"suggestions": ["yes"]}, OPTIONS).view.filters == Filters(suggestions=True)
+    assert to_parameters(View(Filters(suggestions=True))) == {"suggestions": ["yes"]}
+    for sent in (["no"], [""], ["yes", "no"], ["1"]):
+        assert not from_parameters({"suggestions": sent, "actor": ["bank"]}, OPTIONS).view.filters.suggestions
+
+
+def test_codes_for_review_stay_until_their_chip_is_taken_away() -> None:
+    filters = filters_of({"actor": ["bank"]}, "river", OPTIONS, suggestions=True)
+    assert narrowed(filters, {"actor": ("corporation",)}, OPTIONS).suggestions
+    assert without(filters, "actor", "bank", OPTIONS).suggestions
+    assert without(filters, "text", "", OPTIONS).suggestions
+    assert without(filters, "suggestions", "", OPTIONS) == filters_of({"actor": ["bank"]}, "river", OPTIONS)
 
 
 def test_narrowing_replaces_a_facet_and_keeps_the_others() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.highlight import Segment, segments
+from explorer.highlight import Segment, merged, segments
 
 spans = st.lists(st.tuples(st.integers(-3, 40), st.integers(-3, 40)), max_size=5)
 
@@ -54,3 +54,8 @@ def test_no_character_is_lost_and_each_has_the_marks_that_cover_it(text: str, ma
         tuple(mark for mark, of_mark in enumerate(marks) if any(start <= at < end for start, end in of_mark)) for at in range(len(text))
     ]
     assert covered == expected
+
+
+def test_places_that_overlap_nest_or_touch_are_one() -> None:
+    assert merged([(8, 13), (0, 13), (20, 25), (13, 15)]) == [(0, 15), (20, 25)]
+    assert merged([]) == []

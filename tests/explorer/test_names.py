@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from explorer.names import EVIDENCE, SOURCES, TEXT_KINDS, Names
+from explorer.names import EVIDENCE, SOURCES, TEXT_KINDS, WHOLE_PASSAGE, Names
 from models.tables import TEXT_KINDS as KINDS
+from store.filters import FOR_REVIEW
 from taxonomy import load_codebook
 
 
@@ -44,4 +45,11 @@ def test_a_column_that_a_survey_keeps_is_called_by_its_name(names: Names) -> Non
 def test_every_source_facet_and_kind_of_text_has_a_name(names: Names) -> None:
     assert all(names.facet(facet) != facet for facet in SOURCES)
     assert set(TEXT_KINDS) == set(KINDS)
-    assert set(EVIDENCE) == {"cue", "similarity", "rule", "default"}
+    assert set(EVIDENCE) == {"cue", "rule", "model", "similarity", "default"}
+    assert set(WHOLE_PASSAGE) < set(EVIDENCE)
+
+
+def test_what_waits_for_review_is_named_by_its_facet(names: Names) -> None:
+    assert names.facet(FOR_REVIEW) == "For review"
+    assert names.code(FOR_REVIEW, "actor") == names.facet("actor")
+    assert names.alone(FOR_REVIEW, "actor") == f"{names.facet('actor')} for review"

@@ -126,6 +126,40 @@ def test_nothing_found_says_what_to_do(shelf: Paths, open_app: Opens) -> None:
     assert not app.get("download_button")
 
 
+WAGE = {"labour": ["minimum_wage"]}
+
+
+def test_codes_for_review_count_on_demand(shelf: Paths, open_app: Opens) -> None:
+    app = open_app(shelf, **WAGE)
+    assert [heading.value for heading in app.subheader] == ["No passage matches all of these filters"]
+    assert any("With codes for review there are 2" in text.value for text in app.text)
+    assert part(app, "panel")["suggestions"]["said"] == "2 of 20 wait for review"
+    act(app, "panel", "choice", {"turn": 1, "chosen": WAGE, "suggestions": True})
+    assert link(app) == {**WAGE, "suggestions": ["yes"]}
+    assert len(texts(app)) == facet(app, "labour")["minimum_wage"] == 2
+    banner = part(app, "banner")
+    assert "counted here all the same" in banner["coverage"]
+    assert banner["chips"][-1]["label"] == "codes for review too"
+    app.text_input(key="search").set_value("banks").run()
+    assert link(app)["suggestions"] == ["yes"], "a search keeps it"
+    act(app, "banner", "remove", {"facet": "suggestions", "code": ""})
+    assert link(app) == {**WAGE, "q": ["banks"]}
+
+
+def test_passages_with_codes_for_review_can_be_picked(shelf: Paths, open_app: Opens) -> None:
+    app = open_app(shelf, for_review=["effect"])
+    assert texts(app) == ["A bank advised austerity, and a mine <b>polluted</b> the river."]
+    assert part(app, "banner")["headline"] == f"{load_codebook().facet('effect').label('en')} for review"
+    assert facet(app, "for_review") == {"effect": 1, "labour": 2}
+
+
+def test_a_suggestion_on_a_card_leads_to_all_that_are_like_it(shelf: Paths, open_app: Opens) -> None:
+    app = open_app(shelf, actor=["bank"])
+    act(app, "quotes", "narrow", {"facet": "labour", "code": "minimum_wage", "suggestions": True})
+    assert link(app) == {"actor": ["bank"], **WAGE, "suggestions": ["yes"]}
+    assert len(texts(app)) == 2
+
+
 def test_the_whole_answer_opens_on_demand(shelf: Paths, open_app: Opens) -> None:
     app = open_app(shelf, survey=["reports"], actor=["bank"], origin=["foreign"])
     (quote,) = part(app, "quotes")["quotes"]
@@ -156,7 +190,7 @@ def test_a_withdrawn_answer_is_hidden_from_the_next_run(own_shelf: Paths, open_a
 
 def test_the_downloads_offer_all_that_is_shown(shelf: Paths, open_app: Opens) -> None:
     app = open_app(shelf)
-    assert [button.proto.label for button in app.get("download_button")] == ["CSV", "XLSX"]
+    assert [button.proto.label for button in app.get("download_button")] == ["CSV", "Claims", "XLSX"]
     assert "11 shown" in [text.value for text in app.text]
 
 
@@ -242,13 +276,13 @@ def test_a_damaged_snapshot_gets_a_clear_message(harm: str, page: str | None, ow
 def test_the_overview_keeps_the_filters_and_says_what_its_figures_are(shelf: Paths, open_app: Opens) -> None:
     app = open_app(shelf, "overview", actor=["corporation"])
     assert link(app) == {"actor": ["corporation"]}
-    assert [heading.value for heading in app.subheader] == ["Countries", "Countries and rights", "Actors and mechanisms"]
+    assert [heading.value for heading in app.subheader] == ["Countries", "Countries and rights", "Actors and mechanisms", "Coverage"]
     assert "no random sample" in part(app, "banner")["caveat"]
     said = [text.value for text in app.text]
     assert any(text.startswith("Passages by country, n = ") for text in said)
     assert any("All claims, n = " in text for text in said)
     assert len(app.get("vega_lite_chart")) == 3
-    assert len(app.dataframe) == 3
+    assert len(app.dataframe) == 4
 
 
 def test_the_overview_counts_claims_and_can_count_harms_alone(shelf: Paths, open_app: Opens) -> None:
@@ -260,6 +294,34 @@ def test_the_overview_counts_claims_and_can_count_harms_alone(shelf: Paths, open
     assert any(f"All claims, n = {claims}." in text.value for text in app.text)
     app.segmented_control(key="measure").set_value("improves").run()
     assert any(f"Improves, n = {int(table['Improves'].sum())}." in text.value for text in app.text)
+
+
+def test_the_overview_says_what_is_settled(shelf: Paths, open_app: Opens) -> None:
+    app = open_app(shelf, "overview", survey=["reports"])
+    assert part(app, "banner")["coverage"] == "Coverage 95 %: 2 of 41 codes wait for review and are not counted"
+    table = app.dataframe[3].value.set_index("Facet")
+    effect = load_codebook().facet("effect").label("en")
+    assert table.loc[effect, ["Coverage", "Codes", "Settled", "For review"]].tolist() == [75, 4, 3, 1]
+
+
+def test_claims_for_review_are_said_beside_those_that_count(tmp_path: Path, open_app: Opens) -> None:
+    doubtful = Sentence(
+        "They bribed.",
+        ("relevance:influence", "actor:bank?", "mechanism:corruption", "right:work", "effect:harms"),
+        (("bank", "corruption", "work", "harms"),),
+    )
+    sure = Sentence("Mines closed.", tuple(code.replace("?", "") for code in doubtful.codes), doubtful.claims)
+    app = open_app(published(tmp_path / "doubt", CONTENT[0][0], [Response("1", (doubtful,)), Response("2", (sure,))]), "overview")
+    assert len([text for text in app.text if "All claims, n = 1, and 1 for review are not counted." in text.value]) == 2
+    app = open_app(Paths(tmp_path / "doubt"), "overview", suggestions=["yes"])
+    assert len([text for text in app.text if "All claims, n = 2, 1 of them for review." in text.value]) == 2
+
+
+def test_codes_of_older_versions_are_told(shelf: Paths, open_app: Opens) -> None:
+    app = open_app(shelf, "overview")
+    (note,) = part(app, "banner")["notes"]
+    assert note.startswith(f"15 of 15 passages show codes of an older version (codebook {CODEBOOK} by coder {CODER});")
+    assert dict(map(tuple, part(app, "panel")["foot"]["lines"]))["Older codes"] == note
 
 
 def test_an_overview_of_nothing_says_what_to_do(shelf: Paths, open_app: Opens) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -43,16 +44,67 @@ def test_each_code_says_how_sure_and_from_what(quote: dict[str, Any], library: L
     codes = {tuple(code["id"]): code for code in card(quote, library)["codes"]}
     assert codes["actor", "bank"]["confidence"] == 90
     assert codes["actor", "bank"]["evidence"] == "read from these words"
-    assert not codes["actor", "bank"]["review"]
-    assert codes["labour", "minimum_wage"]["review"]
+    assert codes["actor", "bank"]["review"] is None
+    assert codes["labour", "minimum_wage"]["review"].startswith("For review: not sure enough to count.")
     assert {code["family"] for code in codes.values()} <= set(FAMILIES)
 
 
 def test_what_was_read_from_the_whole_passage_is_said_and_not_drawn(quote: dict[str, Any], library: Library) -> None:
     code = {"facet": "right", "code": "work", "confidence": 0.5, "review": False, "spans": [{"start": 0, "end": len(quote["text"])}]}
-    shown = card(quote | {"codes": [code | {"evidence": "cue"}, code | {"evidence": "similarity"}]}, library)
-    assert [piece["marks"] for piece in shown["segments"]] == [()]
-    assert [code["evidence"] for code in shown["codes"]] == ["read from the whole passage", "close in meaning to the code"]
+    shown = card(quote | {"codes": [code | {"evidence": kind} for kind in ("cue", "model", "similarity")], "claims": []}, library)
+    assert [piece["marks"] for piece in shown["segments"]] == [[]]
+    assert [code["evidence"] for code in shown["codes"]] == [
+        "read from the whole passage",
+        "judged by the trained model alone, from the whole passage",
+        "close in meaning to the code",
+    ]
+
+
+def test_what_the_model_judged_alone_says_so(quote: dict[str, Any], library: Library) -> None:
+    code = quote["codes"][0] | {"evidence": "model", "spans": [{"start": 0, "end": 7}]}
+    assert card(quote | {"codes": [code]}, library)["codes"][0]["evidence"] == "judged by the trained model alone; these words weighed most"
+
+
+def test_a_passage_that_the_coder_was_trained_on_says_so(quote: dict[str, Any], library: Library) -> None:
+    assert card(quote, library)["lesson"] is None
+    lesson = "The coder was trained on this passage; it counts in no quality figure."
+    assert card(quote | {"learned_from": True}, library)["lesson"] == lesson
+
+
+def test_a_claim_is_a_line_with_its_words_at_hand(quote: dict[str, Any], library: Library) -> None:
+    names = library.names
+    shown = card(quote, library)
+    (claim,) = shown["claims"]
+    assert claim["links"] == [names.code("actor", "bank"), names.code("mechanism", "lobbying"), names.code("right", "work")]
+    assert claim["result"] == f"{names.code('direction', 'not_stated').lower()}, {names.code('effect', 'harms').lower()}"
+    assert claim["review"] is None
+    assert [piece["text"] for piece in shown["segments"] if 0 in piece["claims"]] == ["Foreign"]
+
+
+def test_a_claim_says_what_of_it_is_in_doubt(quote: dict[str, Any], library: Library) -> None:
+    doubted = [code | {"review": code["facet"] == "effect"} for code in quote["codes"]]
+    claim = quote["claims"][0] | {"review": True, "mechanism": None, "spans": [{"start": 0, "end": len(quote["text"])}]}
+    shown = card(quote | {"codes": doubted, "claims": [claim]}, library)
+    (said,) = shown["claims"]
+    assert said["links"][1] is None
+    assert said["result"].endswith(" ?")
+    assert said["review"].startswith("For review")
+    assert said["evidence"] == "Read from the whole passage."
+    assert not any(piece["claims"] for piece in shown["segments"])
+
+
+def test_where_influence_itself_is_in_doubt_its_codes_say_so(quote: dict[str, Any], library: Library) -> None:
+    shown = card(quote | {"codes": [code | {"review": True} for code in quote["codes"]]}, library)
+    reasons = {code["id"][0]: code["review"] for code in shown["codes"]}
+    assert "tells of an influence at all" in reasons["actor"]
+    assert reasons["relevance"] == reasons["right"] == "For review: not sure enough to count. A person decides."
+
+
+def test_a_suggestion_stands_out_only_where_it_counts(quote: dict[str, Any], library: Library) -> None:
+    filters = Filters(codes=(("labour", ("minimum_wage",)),))
+    for suggestions, active in ((False, []), (True, [["labour", "minimum_wage"]])):
+        shown = card(quote, library, replace(filters, suggestions=suggestions))
+        assert [code["id"] for code in shown["codes"] if code["active"]] == active
 
 
 def test_codes_that_are_filtered_by_stand_out(quote: dict[str, Any], library: Library) -> None:

@@ -10,14 +10,19 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from typer.testing import CliRunner
 
 from flows import coding
+from flows.cli import app
 from flows.coding import Columns, Row, as_record, code_rows, write_lines
 from flows.files import read_table
+from models.coder import CueCoder
 from models.coding import Claim, Code, Coding, Passage, Span
-from taxonomy import load_codebook
+from models.trained import SHIPPED
+from taxonomy import Codebook, load_codebook
 from taxonomy.errors import RawFileError
 from tests.flows.workbench import FakeEncoder
+from tests.models.tiny_codebook import CountingEncoder, tiny_codebook
 
 
 class Echo:
@@ -67,7 +72,7 @@ def test_a_line_per_row_in_order(echo: Echo) -> None:
 def test_every_facet_of_the_codebook_is_there_under_its_name(echo: Echo) -> None:
     (line,) = lines([row("Banks lend.")], echo)
     facets = [facet.id for facet in load_codebook().facets]
-    assert list(line) == ["id", *facets, "confidence", "review", "evidence", "claims"]
+    assert list(line) == ["id", *facets, "confidence", "review", "learned_from", "evidence", "claims"]
     assert line["relevance"] == "influence"
     assert line["actor"] == []
 
@@ -100,6 +105,16 @@ def test_evidence_is_in_code_points_of_the_input(echo: Echo) -> None:
     (line,) = lines([row(text)], echo)
     evidence = next(each for each in line["evidence"] if each["facet"] == "relevance")
     assert text[evidence["start"] : evidence["end"]] == "𝔹anks"
+
+
+def test_evidence_says_of_what_kind_it_is() -> None:
+    word = (Span(0, 5),)
+    codes = (Code("relevance", "influence", 0.9, "model", word), Code("actor", "bank", 0.9, "cue", word))
+    record = as_record(Coding(codes), load_codebook())
+    assert record["evidence"] == [
+        {"facet": "relevance", "code": "influence", "kind": "model", "start": 0, "end": 5},
+        {"facet": "actor", "code": "bank", "kind": "cue", "start": 0, "end": 5},
+    ]
 
 
 @pytest.mark.real_models
@@ -188,3 +203,48 @@ def test_a_column_asked_for_by_name_and_absent_is_told(tmp_path: Path) -> None:
     table = read_table(source)
     assert list(coding._missing(table, Columns())) == []
     assert list(coding._missing(table, Columns(country="nation"))) == ["no column “nation” for the country; coded without it"]
+
+
+OTHER_CODEBOOK = Path(__file__).parents[2] / "benchmarks" / "nhs" / "codebook.yaml"
+
+
+class Waiting:
+    """Says of every passage that it is about waiting, and sounds content."""
+
+    version = "waiting"
+
+    def code(self, passages: Sequence[Passage], vectors: NDArray[np.float32]) -> list[Coding]:
+        codes = (Code("theme", "timeliness", 0.9, "model", (Span(0, 4),)), Code("sentiment", "positive", 0.6, "model", (Span(0, 4),)))
+        return [Coding(codes) for _ in passages]
+
+
+def test_it_is_told_where_cues_code_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("models.encoders.load_encoder", CountingEncoder)
+    monkeypatch.setattr("models.coder.load_coder", lambda codebook, encoder, folder: CueCoder(tiny_codebook(), encoder))
+    coding.code_table(table(tmp_path, "id,text\n1,Seen at once.\n"), tmp_path / "out.jsonl", Columns(), "row", OTHER_CODEBOOK)
+    assert "by cues and likeness alone, because no trained coder knows this codebook" in " ".join(capsys.readouterr().err.split())
+
+
+def test_another_codebook_and_its_coder_may_be_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[tuple[str, Path]] = []
+
+    def loading(codebook: Codebook, encoder: object, folder: Path) -> Waiting:
+        asked.append((codebook.title, folder))
+        return Waiting()
+
+    monkeypatch.setattr("models.encoders.load_encoder", FakeEncoder)
+    monkeypatch.setattr("models.coder.load_coder", loading)
+    source, out = table(tmp_path, "id,text\n1,Seen at once.\n"), tmp_path / "out.jsonl"
+    named = ["--codebook", str(OTHER_CODEBOOK), "--coder", str(tmp_path)]
+    done = CliRunner().invoke(app, ["code", str(source), "--out", str(out), *named])
+    assert done.exit_code == 0, done.output
+    (line,) = [json.loads(each) for each in out.read_text("utf-8").splitlines()]
+    assert list(line)[:4] == ["id", "theme", "sentiment", "confidence"]
+    assert (line["theme"], line["sentiment"], line["claims"]) == (["timeliness"], "positive", [])
+    coding.code_table(source, out, Columns(), "row", OTHER_CODEBOOK)
+    assert "by the coder that ships" in capsys.readouterr().err
+    assert "1 rows coded into" in done.output
+    assert "by the coder in " in done.output
+    assert asked == [(load_codebook(OTHER_CODEBOOK).title, tmp_path), (load_codebook(OTHER_CODEBOOK).title, SHIPPED)]

@@ -7,6 +7,14 @@ import pytest
 
 from flows.description import find_surveys, load_survey
 from flows.ingest import Ingested
+from flows.labels import read_labels
+from flows.training import SHIPPED_LABELS, Material
+from models.masking import mask
+from models.normalisation import fold
+from models.segmentation import passages
+from models.trained import LEARNED, imprint, imprints
+from models.trained import SHIPPED as SHIPPED_CODER
+from taxonomy import load_codebook
 from tests.flows.folders import reasons, take
 
 RAW = Path(__file__).parents[2] / "data/raw"
@@ -74,3 +82,16 @@ def test_the_example_is_invented_to_the_last_cell() -> None:
     text = (RAW / "example-three-questions/export.csv").read_text("utf-8-sig")
     assert text.count("@") == text.count("@example.org")
     assert "192.0.2." in text
+
+
+@pytest.mark.real_models
+def test_reports_that_were_learned_from_are_known_when_they_are_cut_into_passages(taken: dict[str, Ingested]) -> None:
+    codebook, answers = load_codebook(), taken["state-department-2023"].answers
+    learned = {fold(passage.text): passage for passage in Material.of(read_labels(SHIPPED_LABELS, codebook).rows, ()).passages}
+    of_reports = {row["answer"]: learned[fold(row["text"])] for row in answers.to_pylist() if fold(row["text"]) in learned}
+    masked = answers.append_column("masked", mask(answers).made.column("masked"))
+    shown = [row["text"] for row in passages(masked, codebook.languages).made.to_pylist() if row["answer"] in of_reports]
+    assert len(shown) > len(of_reports) > 150, "some reports are cut"
+    assert set(map(imprint, shown)) <= imprints(of_reports.values())
+    # What was learned from belongs to the coder: written anew by suasion train, or by flows.training.remember where labels alone changed.
+    assert set(map(imprint, shown)) <= set(json.loads((SHIPPED_CODER / LEARNED).read_text("utf-8")))

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import csv
 import shutil
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from flows import status
 from flows.status import show_rejects, show_status, standings, write_rejects
+from models.coding import Coding, Passage
 from store import Paths
+from taxonomy import load_codebook
 from taxonomy.errors import RawFileError, SurveyError
-from tests.flows.workbench import VERSIONS, carry, write_survey
+from tests.flows.workbench import VERSIONS, FakeCoder, carry, write_survey
 
 pytestmark = pytest.mark.disk
 
@@ -55,6 +61,38 @@ def test_status_says_what_the_explorer_shows(paths: Paths, capsys: pytest.Captur
     report = carry(paths)
     show_status()
     assert report.snapshot in capsys.readouterr().out
+
+
+class Unsure(FakeCoder):
+    """Leaves the actor to a person; it was trained on what banks did."""
+
+    def code(self, passages: Sequence[Passage], vectors: NDArray[np.float32]) -> list[Coding]:
+        return [
+            replace(
+                coding,
+                codes=tuple(replace(code, review=code.facet == "actor") for code in coding.codes),
+                learned_from="Banks" in passage.text,
+            )
+            for passage, coding in zip(passages, super().code(passages, vectors), strict=True)
+        ]
+
+
+def test_status_says_in_a_line_how_a_survey_is_coded(
+    paths: Paths, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_survey(paths, ROWS)
+    assert [line.coding_line() for line in standings(paths)] == [""]
+    carry(paths, coder=Unsure())
+    in_force = replace(VERSIONS, codebook=load_codebook().stamp)
+    monkeypatch.setattr(status, "current_versions", lambda codebook: in_force)
+    show_status()
+    line = "a-survey: coverage 66 % (1 of 3 codes wait for review); the coder was trained on 1 of 1 passages\n"
+    assert line in capsys.readouterr().out
+    for newer in (replace(in_force, codebook="1.0.1+00000000"), replace(in_force, coder="coder-2")):
+        monkeypatch.setattr(status, "current_versions", lambda codebook, newer=newer: newer)
+        (standing,) = standings(paths)
+        assert (standing.state, standing.coding.stale) == ("something is new", 1)
+        assert "1 passage carries codes of another codebook or coder" in standing.coding_line()
 
 
 def test_rejects_are_listed_with_file_row_and_reason(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,12 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
+import pyarrow as pa
 import pytest
 
 from flows.raw_folders import survey_folder
 from flows.workshop import work_key
+from models.coded import Coded, code
 from store import Filters, Paths, Published, Reader, View, Writer
 from store.work import Queue
+from taxonomy import Codebook
 from taxonomy.errors import ModelError, StageError, StoreBusyError, SuasionError
 from tests.flows.workbench import VERSIONS, FakeCoder, FakeEncoder, carry, write_survey
 
@@ -42,7 +45,7 @@ def test_a_survey_goes_the_whole_way(paths: Paths) -> None:
         ("mask", 3, 3),
         ("passages", 3, 3),
         ("embed", 3, 3),
-        ("code", 3, 6),
+        ("code", 3, 9),
     ]
     assert report.snapshot_is_new
     assert report.quotes == 3
@@ -159,6 +162,40 @@ def test_what_a_library_says_of_an_answer_is_not_passed_on(paths: Paths) -> None
     assert "ValueError" in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
+
+
+def damaged(passages: pa.Table, coder: FakeCoder, codebook: Codebook) -> Coded:
+    """Code all but the answers of mines, whose vectors are damaged."""
+    harmed = [[float("nan")] * 3 if "Mine" in row["text"] else row["vector"] for row in passages.to_pylist()]
+    place = passages.schema.get_field_index("vector")
+    return code(passages.set_column(place, passages.schema.field(place), pa.array(harmed, pa.list_(pa.float32()))), coder, codebook)
+
+
+def test_what_cannot_be_coded_is_recorded_batch_by_batch_and_not_tried_for_ever(paths: Paths) -> None:
+    texts = ["Mine one.", "Bank one.", "Mine two.", "Bank two.", "Mine three.", "Bank three.", "Bank four."]
+    write_survey(paths, [(f"r{number}", "Kenya", text) for number, text in enumerate(texts)])
+    coder = FakeCoder()
+    with patch("flows.survey.BATCH", 2), patch("models.coder.code", damaged):
+        report = carry(paths, coder=coder)
+    coding = report.stages[-1]
+    assert (coding.came, coding.made, coding.rejected, coder.coded) == (7, 12, 3, 4)
+    with Writer(paths, "a test") as writer:
+        rejects = writer.rejects("a-survey").to_pylist()
+        assert {row["stage"]: row["rejected"] for row in writer.stages(report.run).to_pylist()}["code"] == 3
+    assert [(reject["stage"], reject["file"], reject["row"]) for reject in rejects] == [("code", "answers.csv", row) for row in (1, 3, 5)]
+    assert not any("Mine" in reject["reason"] for reject in rejects)
+    assert len(quotes(paths)) == 7, "what has no codes is there to be read"
+
+
+def test_what_could_not_be_coded_is_tried_again_by_the_next_run(paths: Paths) -> None:
+    write_survey(paths, ROWS)
+    with patch("models.coder.code", damaged):
+        carry(paths)
+    coder = FakeCoder()
+    again = carry(paths, coder=coder)
+    assert (again.stages[-1].came, again.stages[-1].rejected, coder.coded) == (1, 0, 1)
+    with Writer(paths, "a test") as writer:
+        assert writer.rejects("a-survey").num_rows == 0
 
 
 def test_a_stage_that_hands_out_less_than_waits_does_not_go_on_for_ever(paths: Paths) -> None:

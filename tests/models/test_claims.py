@@ -1,90 +1,203 @@
 from __future__ import annotations
 
+import json
 import time
+from pathlib import Path
 
 import pytest
 
-from models.claims import _distance, claims
-from models.coding import Claim, Code, Span
-from models.selection import Picks
+from models.claims import claims
+from models.coding import Claim
+from taxonomy import load_codebook
+from tests.models.linked import linked, picks, triples
 from tests.models.readings import read
 
-TEXT = "The bank polluted a river. Employers cut wages."
+LABELS = Path(__file__).parents[2] / "data/labels/claims.jsonl"
+REPEAL = "Banks pushed for the repeal of the overtime rule, while miners poisoned the river."
+OF_REPEAL = {
+    "actor:bank": "Banks",
+    "actor:corporation": "miners",
+    "mechanism:lobbying": "pushed",
+    "mechanism:environment": "poisoned",
+    "right:work": "overtime",
+    "right:environment": "river",
+}
 
 
-def code(facet: str, name: str, words: str, confidence: float = 0.8) -> Code:
-    start = TEXT.index(words)
-    return Code(facet, name, confidence, "cue", (Span(start, start + len(words)),))
+def test_two_clauses_are_two_claims_not_four_or_eight() -> None:
+    assert triples(linked(REPEAL, OF_REPEAL)) == {("bank", "lobbying", "work"), ("corporation", "environment", "environment")}
 
 
-def picks(*codes: Code) -> Picks:
-    made: Picks = {}
-    for each in codes:
-        made.setdefault(each.facet, {})[each.code] = each
-    return made
+CONSTRUCTIONS = [
+    ("en", "Banks lobbied against the overtime rule. Miners poisoned the river.", "Banks lobbied overtime Miners poisoned river"),
+    ("en", "Banks lobbied on overtime; the river was poisoned by miners.", "Banks lobbied overtime miners poisoned river"),
+    ("en", "Banks lobbied on overtime, miners poisoned the river.", "Banks lobbied overtime miners poisoned river"),
+    ("en", "Banks lobbied on overtime and miners poisoned the river.", "Banks lobbied overtime miners poisoned river"),
+    ("en", "(1) banks: lobby on overtime (2) miners: poison the river", "banks lobby overtime miners poison river"),
+    ("en", "Mines, whose waste kills the river, belong to banks that lobby on overtime.", "banks lobby overtime Mines kills river"),
+    ("es", "Los bancos presionan sobre horas, mientras que las minas matan el río.", "bancos presionan horas minas matan río"),
+    ("es", "El río fue matado por las minas; los bancos presionan sobre horas.", "bancos presionan horas minas matado río"),
+    ("fr", "Les banques poussent sur les heures alors que la mine tue le fleuve.", "banques poussent heures mine tue fleuve"),
+    ("pt", "Os bancos pressionam sobre horas, ao passo que as minas matam o rio.", "bancos pressionam horas minas matam rio"),
+    ("ko", "은행은 야근 규정을 없애라고 압박하고 광산은 강을 오염시켰다.", "은행 압박 야근 광산 오염 강을"),
+    ("ko", "은행은 야근 규정을 압박하는 반면 광산은 강을 오염시켰다.", "은행 압박 야근 광산 오염 강을"),
+    ("ko", "은행은 야근 규정을 압박했고, 강은 광산에 의해 오염되었다.", "은행 압박 야근 광산 오염 강은"),
+]
 
 
-def made(*codes: Code) -> list[Claim]:
-    return list(claims(read(TEXT), picks(*codes), "active", "not_stated", "harms"))
+@pytest.mark.parametrize(("language", "text", "words"), CONSTRUCTIONS)
+def test_links_follow_the_clauses(language: str, text: str, words: str) -> None:
+    keys = ("actor:bank", "mechanism:lobbying", "right:work", "actor:corporation", "mechanism:environment", "right:environment")
+    made = linked(text, dict(zip(keys, words.split(), strict=True)), language)
+    assert triples(made) == {("bank", "lobbying", "work"), ("corporation", "environment", "environment")}
 
 
-BANK = code("actor", "bank", "bank")
-EMPLOYER = code("actor", "corporation", "Employers")
-POLLUTION = code("mechanism", "environment", "polluted")
-LABOUR = code("mechanism", "labour_practices", "cut wages", 0.9)
-RIVER = code("right", "environment", "river")
-WORK = code("right", "work", "wages")
+def test_those_who_are_named_together_act_together() -> None:
+    made = linked(
+        "Leaders were killed by farmers and investors.",
+        {
+            "actor:business_elite": "farmers",
+            "actor:investor": "investors",
+            "mechanism:security_violence": "killed",
+            "right:torture": "killed",
+        },
+    )
+    assert triples(made) == {("business_elite", "security_violence", "torture"), ("investor", "security_violence", "torture")}
 
 
-def test_one_actor_has_its_best_mechanism_and_each_right() -> None:
-    claims_made = made(BANK, POLLUTION, LABOUR, RIVER, WORK)
-    assert [(c.actor, c.mechanism, c.right) for c in claims_made] == [
-        ("bank", "labour_practices", "environment"),
-        ("bank", "labour_practices", "work"),
-    ]
+def test_a_sentence_that_names_nobody_goes_on_about_the_one_before() -> None:
+    made = linked(
+        "Banks lobby. They also spy on clients. Miners pay badly.",
+        {
+            "actor:bank": "Banks",
+            "actor:corporation": "Miners",
+            "mechanism:lobbying": "lobby",
+            "mechanism:surveillance_censorship": "spy",
+            "mechanism:labour_practices": "pay badly",
+        },
+    )
+    assert triples(made) == {
+        ("bank", "lobbying", None),
+        ("bank", "surveillance_censorship", None),
+        ("corporation", "labour_practices", None),
+    }
 
 
-def test_several_actors_have_what_stands_in_their_sentence() -> None:
-    claims_made = made(BANK, EMPLOYER, POLLUTION, LABOUR, RIVER, WORK)
-    assert [(c.actor, c.mechanism, c.right) for c in claims_made] == [
-        ("bank", "environment", "environment"),
-        ("corporation", "labour_practices", "work"),
-    ]
+def test_a_mechanism_read_from_the_whole_is_that_of_the_actor_who_has_none() -> None:
+    made = linked(
+        "Banks lobby and miners are terrible.",
+        {"actor:bank": "Banks", "actor:corporation": "miners", "mechanism:lobbying": "lobby", "mechanism:labour_practices": ""},
+    )
+    assert triples(made) == {("bank", "lobbying", None), ("corporation", "labour_practices", None)}
 
 
-def test_an_actor_whose_sentence_names_nothing_has_the_best_of_all() -> None:
-    claims_made = made(BANK, EMPLOYER, LABOUR, WORK)
-    assert ("bank", "labour_practices", "work") in [(c.actor, c.mechanism, c.right) for c in claims_made]
+def test_what_one_actor_does_is_told_apart_by_the_rights_that_it_fits() -> None:
+    made = linked(
+        "The company poisoned the river and cut wages.",
+        {
+            "actor:corporation": "company",
+            "mechanism:environment": "poisoned",
+            "mechanism:labour_practices": "cut wages",
+            "right:environment": "river",
+            "right:work": "wages",
+        },
+    )
+    assert triples(made) == {("corporation", "environment", "environment"), ("corporation", "labour_practices", "work")}
 
 
-def test_a_claim_holds_the_places_of_its_parts_and_the_values_of_the_passage() -> None:
-    claim = made(BANK, POLLUTION, RIVER)[0]
-    assert [TEXT[span.start : span.end] for span in claim.spans] == ["bank", "polluted", "river"]
-    assert (claim.mode, claim.direction, claim.effect) == ("active", "not_stated", "harms")
+def test_a_claim_holds_the_places_of_its_codes_in_its_own_clauses() -> None:
+    text = "Banks lobby on wages. Miners cut wages."
+    made = linked(
+        text,
+        {
+            "actor:bank": "Banks",
+            "actor:corporation": "Miners",
+            "mechanism:lobbying": "lobby",
+            "mechanism:labour_practices": "cut",
+            "right:work": ("wages", "wages"),
+        },
+    )
+    assert {claim.actor: [text[span.start : span.end] + str(span.start) for span in claim.spans] for claim in made} == {
+        "bank": ["Banks0", "lobby6", "wages15"],
+        "corporation": ["Miners22", "cut29", "wages33"],
+    }
 
 
-def test_no_actor_no_claim_and_no_right_one_claim() -> None:
-    assert made(POLLUTION, RIVER) == []
-    assert [(c.mechanism, c.right) for c in made(BANK)] == [(None, None)]
+def test_the_values_of_a_claim_are_those_of_its_own_act() -> None:
+    assert {(c.actor, c.mode, c.direction, c.effect) for c in linked(REPEAL, OF_REPEAL)} == {
+        ("bank", "passive", "encouraged", "harms"),
+        ("corporation", "active", "not_stated", "harms"),
+    }
 
 
-def test_thousands_of_places_are_compared_in_one_sweep() -> None:
-    some = [Span(20 * n, 20 * n + 3) for n in range(20_000)]
-    others = [Span(20 * n + 10, 20 * n + 12) for n in range(20_000)]
+def test_opposing_and_supporting_a_policy_are_told_by_the_clause() -> None:
+    text = "Banks opposed the bill, but chambers supported the reform."
+    codes: dict[str, str | tuple[str, ...]] = {
+        "actor:bank": "Banks",
+        "actor:industry_association": "chambers",
+        "mechanism:lobbying": ("opposed", "supported"),
+        "mechanism:inaction": "",
+    }
+    made = linked(text, codes)
+    assert {(c.actor, c.direction) for c in made if c.mechanism == "lobbying"} == {
+        ("bank", "discouraged"),
+        ("industry_association", "encouraged"),
+    }
+
+
+def test_one_mechanism_has_the_values_of_the_passage() -> None:
+    made = linked("Banks lobby.", {"actor:bank": "Banks", "mechanism:lobbying": "lobby"}, values=("both", "discouraged", "mixed"))
+    assert made == (Claim("bank", "lobbying", None, "both", "discouraged", "mixed", made[0].spans),)
+
+
+def test_no_actor_no_claim_and_no_more_than_an_actor_one_claim() -> None:
+    assert linked("The river is poisoned.", {"mechanism:environment": "poisoned", "right:environment": "river"}) == ()
+    assert triples(linked("Banks.", {"actor:bank": "Banks"})) == {("bank", None, None)}
+    assert triples(linked("Banks and work.", {"actor:bank": "Banks", "right:work": "work"})) == {("bank", None, "work")}
+
+
+@pytest.mark.parametrize("text", ["", "…", "🙂", "a", "\n\n- \n", "그", "1)"])
+def test_a_passage_without_words_still_has_its_claim(text: str) -> None:
+    codes = picks(text, {"actor:bank": "", "mechanism:lobbying": "", "right:work": ""})
+    made = claims(read(text), codes, "passive", "encouraged", "harms")
+    assert triples(made) == {("bank", "lobbying", "work")}
+
+
+def test_codes_of_another_codebook_are_linked_by_their_places_alone() -> None:
+    made = linked(
+        "Nurses smile, while doctors shout.",
+        {"actor:nurse": "Nurses", "actor:doctor": "doctors", "mechanism:kindness": "smile", "mechanism:anger": "shout"},
+    )
+    assert triples(made) == {("nurse", "kindness", None), ("doctor", "anger", None)}
+
+
+def test_the_same_passage_makes_the_same_claims_whatever_the_order_of_its_codes() -> None:
+    back = dict(reversed(OF_REPEAL.items()))
+    assert linked(REPEAL, OF_REPEAL) == linked(REPEAL, back)
+
+
+def test_a_passage_of_thousands_of_words_takes_no_longer_than_it_must() -> None:
+    text = ", ".join(["banks lobby and miners poison it"] * 1500)
+    codes = {
+        "actor:bank": ("banks",) * 1500,
+        "actor:corporation": ("miners",) * 1500,
+        "mechanism:lobbying": ("lobby",) * 1500,
+        "mechanism:environment": ("poison",) * 1500,
+    }
+    reading, held = read(text), picks(text, codes)
     began = time.perf_counter()
-    assert _distance(some, others) == 7
+    assert triples(claims(reading, held, "both", "both", "harms")) == {("bank", "lobbying", None), ("corporation", "environment", None)}
     assert time.perf_counter() - began < 5
 
 
-@pytest.mark.parametrize(
-    ("some", "others", "distance"),
-    [
-        ([Span(0, 4)], [Span(6, 8)], 2),
-        ([Span(6, 8)], [Span(0, 4)], 2),
-        ([Span(0, 9)], [Span(3, 4)], 0),
-        ([Span(0, 2), Span(10, 12)], [Span(5, 7)], 3),
-        ([], [Span(5, 7)], 1_000_000),
-    ],
-)
-def test_the_distance_is_that_of_the_nearest_two(some: list[Span], others: list[Span], distance: int) -> None:
-    assert _distance(some, others) == distance
+def test_the_passages_that_links_are_measured_on_hold_codes_of_the_codebook() -> None:
+    codes = {facet.id: {code.id for code in facet.codes} for facet in load_codebook().facets}
+    rows = [json.loads(line) for line in LABELS.read_text("utf-8").splitlines()]
+    assert len({row["id"] for row in rows}) == len({row["text"] for row in rows}) == len(rows) >= 60
+    for row in rows:
+        assert row["claims"], row["id"]
+        assert row["part"] in ("development", "final")
+        assert "public domain" in row["licence"] or "invented" in row["licence"]
+        for claim in row["claims"]:
+            assert all(claim[facet] in codes[facet] for facet in ("actor", "mechanism", "mode", "direction", "effect"))
+            assert claim["right"] is None or claim["right"] in codes["right"]

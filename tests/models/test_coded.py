@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from numpy.typing import NDArray
 
-from models.coded import code
+from models.coded import Coded, code
 from models.coding import Claim, Code, Coding, Passage, Span
-from models.tables import CLAIMS, CODABLE, CODES, REJECTS
+from models.tables import CLAIMS, CODABLE, CODED, CODES, UNCODED
 from tests.models.tiny_codebook import tiny_codebook
 
 
@@ -35,6 +37,7 @@ def table(*rows: tuple[str, int, list[float]]) -> pa.Table:
         [
             {
                 "passage": f"p{n}",
+                "answer": f"a{n}",
                 "text": text,
                 "start": start,
                 "language": "en",
@@ -68,7 +71,9 @@ def test_tables_have_their_schemas_and_every_stamp() -> None:
     coded = code(table(("influence", 0, [1.0])), Echo(), tiny_codebook())
     assert coded.codes.schema == CODES
     assert coded.claims.schema == CLAIMS
-    assert coded.rejected.schema == REJECTS
+    assert coded.rejected.schema == UNCODED
+    assert coded.passages.to_pylist() == [{"passage": "p0", "key": "k", "learned_from": False}]
+    assert coded.passages.schema == CODED
     assert set(coded.codes["coder"].to_pylist()) == {"echo-1"}
     assert set(coded.codes["codebook"].to_pylist()) == {tiny_codebook().stamp}
     assert coded.codes.to_pylist()[2]["review"] is True
@@ -95,7 +100,8 @@ def test_damaged_vectors_are_rejected_and_the_rest_is_coded() -> None:
     coded = code(passages, Echo(), tiny_codebook())
     assert set(coded.codes["passage"].to_pylist()) == {"p0", "p3"}
     assert [reason.split(":")[0] for reason in coded.rejected["reason"].to_pylist()] == ["passage p1", "passage p2"]
-    assert set(coded.rejected["stage"].to_pylist()) == {"code"}
+    assert coded.rejected["passage"].to_pylist() == ["p1", "p2"]
+    assert coded.passages["passage"].to_pylist() == ["p0", "p3"]
 
 
 def test_no_passages_make_empty_tables() -> None:
@@ -106,3 +112,42 @@ def test_no_passages_make_empty_tables() -> None:
 def test_passages_without_any_vector_are_all_rejected() -> None:
     coded = code(table(("influence", 0, [])), Echo(), tiny_codebook())
     assert (coded.codes.num_rows, coded.rejected.num_rows) == (0, 1)
+
+
+@dataclass(frozen=True)
+class Saying:
+    """Says one thing of every passage."""
+
+    coding: Coding
+    version: str = "saying-1"
+
+    def code(self, passages: Sequence[Passage], vectors: NDArray[np.float32]) -> list[Coding]:
+        return [self.coding for _ in passages]
+
+
+def said(*doubted: str, learned_from: bool = False) -> Coded:
+    codes = (("relevance", "influence"), ("actor", "bank"), ("mechanism", "lobbying"), ("right", "work"))
+    claim = Claim("bank", "lobbying", "work", "passive", "encouraged", "harms")
+    found = tuple(Code(facet, code, 0.6, "cue", (), facet in doubted) for facet, code in codes)
+    return code(table(("text", 0, [1.0])), Saying(Coding(found, (claim,), {}, learned_from)), tiny_codebook())
+
+
+@pytest.mark.parametrize("facet", ["actor", "mechanism", "right", "relevance"])
+def test_a_claim_waits_with_any_code_that_it_rests_on(facet: str) -> None:
+    assert said().claims["review"].to_pylist() == [False]
+    assert said(facet).claims["review"].to_pylist() == [True]
+
+
+def test_a_claim_on_a_code_that_the_passage_has_not_is_a_suggestion() -> None:
+    claim = Claim("bank", None, None, "active", "not_stated", "harms")
+    coding = Coding((Code("relevance", "influence", 0.9, "rule"),), (claim,))
+    assert code(table(("text", 0, [1.0])), Saying(coding), tiny_codebook()).claims["review"].to_pylist() == [True]
+
+
+def test_codes_of_influence_wait_with_the_relevance_and_the_others_do_not() -> None:
+    waiting = {row["facet"]: row["review"] for row in said("relevance").codes.to_pylist()}
+    assert waiting == {"relevance": True, "actor": True, "mechanism": True, "right": False}
+
+
+def test_what_the_coder_learned_from_is_told() -> None:
+    assert said(learned_from=True).passages["learned_from"].to_pylist() == [True]

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from models import coder as module
-from models.coder import CueCoder, load_coder
+from models.coder import CueCoder, by_whom, coder_version, load_coder
 from models.coding import Coder, Coding, Passage
 from taxonomy import load_codebook
+from taxonomy.errors import ModelError
 from tests.models.tiny_codebook import CountingEncoder, tiny_codebook
 
 TEXTS = (
@@ -20,7 +25,7 @@ TEXTS = (
 
 @pytest.fixture(scope="module")
 def coder() -> CueCoder:
-    return load_coder(tiny_codebook(), CountingEncoder())
+    return CueCoder(tiny_codebook(), CountingEncoder())
 
 
 def coded(coder: Coder, *texts: str, language: str = "en", country: str | None = None, area: str | None = None) -> list[Coding]:
@@ -84,13 +89,19 @@ def test_the_area_asked_about_makes_its_rights_likelier(coder: CueCoder) -> None
 def test_a_passage_is_coded_the_same_in_any_company(coder: CueCoder) -> None:
     together = coded(coder, *TEXTS)
     assert together == [coded(coder, text)[0] for text in TEXTS]
-    assert together == coded(load_coder(tiny_codebook(), CountingEncoder()), *TEXTS)
+    assert together == coded(CueCoder(tiny_codebook(), CountingEncoder()), *TEXTS)
 
 
 def test_a_language_without_cues_is_coded_by_likeness_alone(coder: CueCoder) -> None:
     coding = coded(coder, "Die Firma schweigt.", language="de")[0]
     assert values(coding, "relevance")
     assert {code.evidence for code in coding.codes} <= {"similarity", "rule", "default"}
+
+
+def test_in_a_language_without_cues_all_is_left_to_a_person(coder: CueCoder) -> None:
+    for text in ("Die Firma schweigt.", "---"):
+        assert all(code.review for code in coded(coder, text, language="de")[0].codes)
+    assert not all(code.review for code in coded(coder, TEXTS[0])[0].codes)
 
 
 def test_no_passages(coder: CueCoder) -> None:
@@ -100,12 +111,37 @@ def test_no_passages(coder: CueCoder) -> None:
 def test_the_version_names_method_and_lists(coder: CueCoder, monkeypatch: pytest.MonkeyPatch) -> None:
     assert coder.version.startswith(f"{module.CODER}+")
     monkeypatch.setattr(module, "lists_hash", lambda: "other")
-    assert load_coder(tiny_codebook(), CountingEncoder()).version != coder.version
+    assert CueCoder(tiny_codebook(), CountingEncoder()).version == f"{module.CODER}+other"
+
+
+def test_without_a_trained_part_the_cues_code_alone(coder: CueCoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SHIPPED", tmp_path)
+    for folder in (None, tmp_path):
+        loaded = load_coder(tiny_codebook(), CountingEncoder(), folder)
+        assert isinstance(loaded, CueCoder)
+        assert loaded.version == coder_version(folder) == coder.version
+
+
+def test_it_is_said_who_codes(coder: CueCoder) -> None:
+    class Other:
+        version = "other-1"
+
+        def code(self, passages: Sequence[Passage], vectors: NDArray[np.float32]) -> list[Coding]:
+            return []
+
+    assert by_whom(Other()) == "by the coder that ships"
+    assert by_whom(Other(), Path("somewhere/ours")) == "by the coder in ours"
+    assert by_whom(coder) == "by cues and likeness alone, because no trained coder knows this codebook"
+
+
+def test_a_folder_that_was_asked_for_and_holds_no_trained_part_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="holds no trained coder; make one with: suasion train --out"):
+        load_coder(tiny_codebook(), CountingEncoder(), tmp_path)
 
 
 @pytest.fixture(scope="module")
 def shipped() -> CueCoder:
-    return load_coder(load_codebook(), CountingEncoder())
+    return CueCoder(load_codebook(), CountingEncoder())
 
 
 @pytest.mark.real_models

@@ -99,6 +99,22 @@ def test_a_named_company_is_at_home_or_not(country: str | None, origin: set[str]
     assert chosen("Shell left the delta.", "origin", country) == origin
 
 
+@pytest.mark.parametrize(("country", "origin"), [("CHN", {"domestic"}), ("AGO", {"foreign"}), (None, set())])
+def test_a_company_called_after_its_nation_is_at_home_or_not(country: str | None, origin: set[str]) -> None:
+    assert chosen("A Chinese mining company left.", "origin", country) == origin
+    assert chosen("A Chinese mining company left.", "origin", country, {("origin", "foreign"): 0.9, ("origin", "domestic"): 0.9}) == origin
+
+
+@pytest.mark.parametrize(("country", "origin"), [("CHN", {"domestic"}), ("AGO", {"foreign"}), (None, set())])
+def test_a_company_of_another_state_is_no_domestic_one(country: str | None, origin: set[str]) -> None:
+    assert chosen("Sinopec and a Chinese state oil company drilled.", "origin", country) == origin
+
+
+def test_a_company_of_a_state_that_nobody_names_is_domestic() -> None:
+    assert chosen("A state oil company drilled.", "origin", "AGO") == {"domestic"}
+    assert chosen("A state oil company drilled beside a Chinese bank.", "origin", "AGO") == {"domestic", "foreign"}
+
+
 def test_a_named_company_brings_its_kind_and_industry() -> None:
     found = picks("Vale and BHP signed.", "BRA")
     assert set(found["origin"]) == {"domestic", "foreign"}

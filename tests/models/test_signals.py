@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from models import signals
+from models import nationality, signals
 from models.cues import EVERY_LANGUAGE
 from models.reading import HOME, SIGNAL
 from models.signals import company_cues, lists_hash, signal_cues
@@ -61,4 +61,12 @@ def test_another_word_makes_another_version(monkeypatch: pytest.MonkeyPatch, tmp
     other = tmp_path / "signals.toml"
     other.write_text((FOLDER / "signals.toml").read_text("utf-8") + "# \n", "utf-8")
     monkeypatch.setattr(signals, "_SIGNALS", other)
+    assert lists_hash() != before
+
+
+def test_another_nation_makes_another_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    before = lists_hash()
+    other = tmp_path / "demonyms.toml"
+    other.write_bytes(nationality.TABLE.read_bytes() + b"# \n")
+    monkeypatch.setattr(nationality, "TABLE", other)
     assert lists_hash() != before

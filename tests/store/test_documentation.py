@@ -59,5 +59,5 @@ def test_the_tables_in_sqlite_are_those_on_the_page(page: str, code: str) -> Non
 
 def test_every_path_is_on_the_page() -> None:
     paths = Paths(Path("/data"))
-    for place in (paths.work, paths.lock, paths.holder, paths.key, paths.decisions, paths.prefect):
+    for place in (paths.work, paths.lock, paths.holder, paths.key, paths.decisions, paths.quality, paths.training, paths.prefect):
         assert f"`{place.relative_to('/data')}" in PAGE

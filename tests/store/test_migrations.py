@@ -65,3 +65,32 @@ def test_a_store_of_a_newer_release_is_refused_and_left_as_it_is(fresh: Paths) -
         pass
     with duckdb.connect(str(fresh.work)) as connection:
         assert recorded(connection)[-1] == (newer.number, "from the future")
+
+
+def test_a_store_from_before_suggestions_is_marked_and_coded_anew(fresh: Paths) -> None:
+    fresh.prepare()
+    with duckdb.connect(str(fresh.work)) as connection:
+        migrate(connection, fresh.work, MIGRATIONS[:1])
+        connection.execute("INSERT INTO coded VALUES ('sure', 'key'), ('doubtful', 'key'), ('unsure', 'key')")
+        connection.execute(
+            """
+            INSERT INTO codes SELECT passage, facet, code, 'coder', 0.5, 'cue', [], 'codebook', review FROM (VALUES
+                ('sure', 'relevance', 'influence', false), ('sure', 'actor', 'bank', false), ('sure', 'actor', 'lobby', true),
+                ('doubtful', 'relevance', 'influence', false), ('doubtful', 'actor', 'bank', true),
+                ('unsure', 'relevance', 'influence', true), ('unsure', 'actor', 'bank', false)
+            ) v (passage, facet, code, review)
+            """
+        )
+        connection.execute(
+            """
+            INSERT INTO claims SELECT passage || ' claim', passage, 'bank', NULL, NULL, 'active', 'not_stated', 'harms', [], 'coder'
+            FROM coded
+            """
+        )
+        connection.execute("INSERT INTO surveys VALUES ('s', 't', 's', 'l', 'public', 'verbatim', true, ['en'], 'done')")
+    with Writer(fresh, "tests") as writer:
+        assert writer._rows("SELECT passage, review FROM claims ORDER BY passage") == [
+            ("doubtful", True), ("sure", False), ("unsure", True),
+        ]  # fmt: skip
+        assert writer._rows("SELECT DISTINCT key, learned_from FROM coded") == [("", False)], "no key of any coder: all is due"
+        assert writer.fingerprint("s") == "", "the next run does not take the survey for done"

@@ -54,7 +54,7 @@ def test_a_snapshot_of_another_schema_is_refused(paths: Paths, folder: Path, sch
         Reader.open(paths)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", '{"schema": 1}', '"text"'])
+@pytest.mark.parametrize("content", ["", "[]", "{", f'{{"schema": {snapshots.SCHEMA}}}', '"text"'])
 def test_a_manifest_that_is_none_is_refused(paths: Paths, folder: Path, content: str) -> None:
     (folder / snapshots.MANIFEST).chmod(0o600)
     (folder / snapshots.MANIFEST).write_text(content)

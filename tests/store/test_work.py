@@ -7,9 +7,9 @@ import pyarrow as pa
 import pytest
 
 from models.identity import identifier, quote_id, text_hash
-from models.tables import CODABLE
-from store import Paths, Writer
-from store.work import CODED, Queue
+from models.tables import CODABLE, CODED, UNCODED
+from store import Decisions, Paths, Writer
+from store.work import CodingCounts, Queue
 from taxonomy.errors import StoreError, VerbatimError
 from tests.synthetic import (
     BANK,
@@ -278,7 +278,7 @@ def test_codes_of_strangers_are_refused(uncoded: tuple[Writer, Tables]) -> None:
     writer, (keys, codes, claims) = uncoded
     with pytest.raises(StoreError, match="codes: some belong to passages that were not named"):
         writer.put_codes(keys.slice(0, 0), codes, claims)
-    unknown = pa.Table.from_pylist([{"passage": "nowhere", "key": "k"}], schema=CODED)
+    unknown = pa.Table.from_pylist([{"passage": "nowhere", "key": "k", "learned_from": False}], schema=CODED)
     with pytest.raises(StoreError, match="not in the table passages"):
         writer.put_codes(unknown, codes.slice(0, 0), claims.slice(0, 0))
     with pytest.raises(StoreError, match="occur twice"):
@@ -330,3 +330,40 @@ def test_a_text_cannot_feign_another_context(writer: Writer) -> None:
 def test_a_writer_that_is_not_open_says_so(done: Writer) -> None:
     with pytest.raises(StoreError, match="with Writer"):
         Writer(done.paths, "closed").to_mask("reports", identifier("x"))
+
+
+def uncoded_table(*passages: str) -> pa.Table:
+    return pa.Table.from_pylist([{"passage": passage, "reason": "its vector is damaged"} for passage in passages], schema=UNCODED)
+
+
+def test_what_could_not_be_coded_is_rejected_by_its_place_and_waits_for_the_next_writer(ready: Writer) -> None:
+    coded(ready)
+    due = ready.to_code("reports", ENCODER, CODER, CODEBOOK)
+    first, *others = due.column("passage").to_pylist()
+    ready.set_aside("run", "reports", uncoded_table(first))
+    (reject,) = ready.rejects("reports").to_pylist()
+    rows = [number for number, response in enumerate(FEW, start=1) if response.text.startswith((BANK.text, CLINIC.text))]
+    assert (reject["stage"], reject["file"], reject["reason"], reject["run"]) == ("code", "file.csv", "its vector is damaged", "run")
+    assert reject["row"] in rows
+    assert ready.to_code("reports", ENCODER, CODER, CODEBOOK).column("passage").to_pylist() == others
+    with pytest.raises(StoreError, match="not in the table passages"):
+        ready.set_aside("run", "reports", uncoded_table("nowhere"))
+    paths = ready.paths
+    ready.__exit__(None, None, None)
+    with Writer(paths, "tests") as later:
+        assert later.to_code("reports", ENCODER, CODER, CODEBOOK).num_rows == due.num_rows
+
+
+def test_codes_are_counted_with_what_waits_and_what_is_stale(writer: Writer) -> None:
+    learned = Sentence("Banks lobbied.", ("relevance:influence", "actor:bank?"), learned_from=True)
+    process(writer, REPORTS, [Response("1", (BANK,)), Response("2", (learned,))], "run")
+    assert writer.coding_counts(CODER, CODEBOOK) == {"reports": CodingCounts(codes=12, waiting=2, learned_from=1, stale=0)}
+    assert writer.coding_counts("coder 2", CODEBOOK)["reports"].stale == 2
+    due = writer.to_code("reports", ENCODER, "coder 2", CODEBOOK, limit=1)
+    writer.put_codes(*codes_tables(due, [Response("1", (BANK,)), Response("2", (learned,))], "coder 2"))
+    assert writer.coding_counts("coder 2", CODEBOOK)["reports"].stale == 1
+    assert writer.coding_counts("coder 2", CODEBOOK + "x")["reports"].stale == 2
+    Decisions(writer.paths).record("withdrawal", ONE, "withdrawn", "ada")
+    Decisions(writer.paths).record("withdrawal", TWO, "withdrawn", "ada")
+    writer.put_answers("reports", answers_table("reports", [Response("1", (BANK,)), Response("2", (learned,))]), "run")
+    assert writer.coding_counts(CODER, CODEBOOK) == {}, "of what is withdrawn nothing is counted"

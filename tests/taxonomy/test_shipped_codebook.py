@@ -139,6 +139,11 @@ def test_every_code_is_explained_by_examples(codebook: Codebook) -> None:
         assert sum(example.holds for example in code.examples) >= 2, (facet.id, code.id)
 
 
+def test_every_code_has_an_example_that_tempts_and_must_not_get_it(codebook: Codebook) -> None:
+    without = {f"{facet.id}:{code.id}" for facet, code in all_codes(codebook) if all(example.holds for example in code.examples)}
+    assert without == set()
+
+
 def test_examples_speak_every_language(codebook: Codebook) -> None:
     assert {example.language for _, code in all_codes(codebook) for example in code.examples} == set(SURVEY_LANGUAGES)
 
@@ -171,6 +176,11 @@ def test_the_decision_rules_are_there(codebook: Codebook) -> None:
     ids = [rule.id for rule in codebook.rules]
     assert [id for id in ids if id.startswith("r")] == [f"r{number:02}" for number in range(1, 28)]
     assert len([id for id in ids if id.startswith("g")]) >= 5
+
+
+def test_every_rule_is_shown_by_examples(codebook: Codebook) -> None:
+    assert {rule.id: len(rule.examples) for rule in codebook.rules if len(rule.examples) < 2} == {}
+    assert {example.language for rule in codebook.rules for example in rule.examples} == set(SURVEY_LANGUAGES)
 
 
 def test_the_file_stays_readable() -> None:
