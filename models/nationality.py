@@ -34,7 +34,7 @@ class _Phrases:
 
     def at(self, line: _Line, first: int) -> tuple[int, str]:
         """Return where the phrase that begins at a word ends, and what it stands for; 0 where none begins."""
-        for last in range(min(first + self.longest, line.joined_until(first)), first, -1):
+        for last in range(line.joined_until(first, first + self.longest), first, -1):
             meant = self.meant.get(line.words[first:last])
             if meant is not None:
                 return last, meant
@@ -64,9 +64,10 @@ class _Line:
     words: _Phrase
     parted: tuple[bool, ...]
 
-    def joined_until(self, first: int) -> int:
-        """Return the word before which the run of unparted words ends that begins at ``first``."""
-        return next((place for place in range(first + 1, len(self.words)) if self.parted[place]), len(self.words))
+    def joined_until(self, first: int, most: int) -> int:
+        """Return the word before which the run of unparted words ends that begins at ``first``, ``most`` at the latest."""
+        most = min(most, len(self.words))
+        return next((place for place in range(first + 1, most) if self.parted[place]), most)
 
 
 def with_homes(matches: Sequence[Match], text: str, words: Normalised, language: str) -> list[Match]:

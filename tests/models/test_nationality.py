@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from time import perf_counter
 
 import pytest
 
@@ -124,6 +125,19 @@ def test_beside_a_named_home_no_other_word_tells_the_origin() -> None:
     found = with_homes([beside, other, elsewhere], text, normalise(text, "en"), "en")
     assert beside not in found
     assert [match.facet for match in found] == [HOME, "actor", "origin"]
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Chinese and "), ("es", "empresa minera "), ("fr", "société ")])
+def test_the_time_for_a_text_grows_no_faster_than_its_length(language: str, words: str) -> None:
+    def seconds(times: int) -> float:
+        text = words * times
+        normalised = normalise(text, language)
+        began = perf_counter()
+        with_homes([], text, normalised, language)
+        return perf_counter() - began
+
+    seconds(10)
+    assert min(seconds(2_000) for _ in range(2)) < 20 * max(min(seconds(250) for _ in range(3)), 0.002)
 
 
 def test_the_nations_are_countries_and_speak_five_languages() -> None:
