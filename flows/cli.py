@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -25,6 +26,8 @@ app = typer.Typer(
 
 app.add_typer(codebook.app, name="codebook")
 
+_STOPPED = 130  # what a shell says of a command that Ctrl+C ended
+
 View = Literal["internal", "partner", "public"]
 _CODER = "Folder that suasion train wrote; the coder that ships if none is named, cues and likeness alone if it is of another codebook."
 
@@ -42,7 +45,9 @@ def run(
     """Code what is new in data/raw and publish it for the explorer."""
     from flows.running import run_surveys
 
-    raise typer.Exit(run_surveys(tuple(surveys or ()), confirm_protected=confirm_protected))
+    status = run_surveys(tuple(surveys or ()), confirm_protected=confirm_protected)
+    # A stop that came while a library could not be interrupted was swallowed there; the run that it was meant for says so all the same.
+    raise typer.Exit(status or (_STOPPED if _stops.heard() else 0))
 
 
 @app.command()
@@ -165,18 +170,19 @@ def main() -> None:
     # Data files are for their owner alone, whatever the shell's default.
     os.umask(0o077)
     # Ended out here: an error that is still being handled holds on to the database, which then complains at length.
-    sys.exit(_run(_hear_stops()))
+    _stops.listen()
+    sys.exit(_run())
 
 
-def _run(stopped: list[int]) -> int:
+def _run() -> int:
     try:
         app()
     except SystemExit as ended:
         # Typer ends every command so, Ctrl+C too, of which it says nothing.
         status = ended.code if isinstance(ended.code, int) else 1
-        return _say_stopped() if stopped and status else status
+        return _say_stopped() if status and _stops.heard() else status
     except Exception as error:
-        if stopped:  # whatever the stop broke on its way out is no news
+        if _stops.heard():  # whatever the stop broke on its way out is no news
             return _say_stopped()
         # A foreign message may quote an answer; its kind and place are enough to report it.
         told = error if isinstance(error, SuasionError) else StageError.of("unforeseen", error)
@@ -187,20 +193,38 @@ def _run(stopped: list[int]) -> int:
     return 0
 
 
-def _hear_stops() -> list[int]:
-    """Let a scheduler's stop end a command as Ctrl+C does: run closed, lock freed, nothing left behind. Returns what was heard."""
-    stopped: list[int] = []
+class _Stops:
+    """Lets a scheduler's stop end a command as Ctrl+C does: run closed, lock freed, nothing left behind."""
 
-    def stop(number: int, _: object) -> None:
-        stopped.append(number)
+    def __init__(self) -> None:
+        self._heard = False
+        self._pipe: int | None = None
+
+    def listen(self) -> None:
+        """Turn stops into interrupts. Where a library puts a handler of its own in the place of ours, a pipe hears of them all the same."""
+        self._pipe, told = os.pipe()
+        for end in (self._pipe, told):
+            os.set_blocking(end, False)
+        signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if signal.getsignal(number) is not signal.SIG_IGN:  # what a shell runs in the background hears no Ctrl+C
+                signal.signal(number, self._interrupt)
+
+    def heard(self) -> bool:
+        """Say whether a stop has come."""
+        if not self._heard and self._pipe is not None:
+            with suppress(BlockingIOError):
+                self._heard = any(number in (signal.SIGINT, signal.SIGTERM) for number in os.read(self._pipe, 4096))
+        return self._heard
+
+    def _interrupt(self, number: int, frame: object) -> None:
+        self._heard = True
         raise KeyboardInterrupt
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # what a shell runs in the background hears no Ctrl+C
-            signal.signal(number, stop)
-    return stopped
+
+_stops = _Stops()
 
 
 def _say_stopped() -> int:
     print("\nsuasion: stopped; what was done is kept, the next run goes on from here", file=sys.stderr)
-    return 130
+    return _STOPPED

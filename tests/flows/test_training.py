@@ -400,7 +400,7 @@ def suasion(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
     def run(*arguments: object) -> tuple[int, str]:
         monkeypatch.setattr("sys.argv", ["suasion", *map(str, arguments)])
-        return _run([]), capsys.readouterr().err
+        return _run(), capsys.readouterr().err
 
     return run
 
