@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from flows.csv_file import write_csv
 from models.coded import code
 from models.coding import Coder
 from models.tables import CODABLE
 from store import Paths, Writer
-from store.cells import inert
 from taxonomy import Codebook
-from taxonomy.errors import RawFileError, SurveyError
+from taxonomy.errors import SurveyError
 
 BATCH = 256
 SEED = 20260101
@@ -148,13 +147,9 @@ def write_moves(found: Sequence[Move], corpus: Corpus, out: Path) -> None:
     Raises:
         RawFileError: the file cannot be written.
     """
-    try:
-        with out.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(_COLUMNS)
-            for move in found:
-                *ids, text = (corpus.passages[name][move.place].as_py() for name in _OF_PASSAGE)
-                row = (corpus.surveys[move.place], *ids, move.facet, move.code, move.kind, text)
-                writer.writerow([inert(cell) for cell in row])
-    except OSError as error:
-        raise RawFileError(f"{out}: cannot be written: {error.strerror}") from error
+    write_csv(out, _COLUMNS, (_row(move, corpus) for move in found))
+
+
+def _row(move: Move, corpus: Corpus) -> tuple[object, ...]:
+    *ids, text = (corpus.passages[name][move.place].as_py() for name in _OF_PASSAGE)
+    return (corpus.surveys[move.place], *ids, move.facet, move.code, move.kind, text)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from flows.csv_file import write_csv
 from flows.labels import Fault, Labels, read_labels
 from flows.progress import Terminal
 from models.coding import Coder
@@ -14,7 +14,6 @@ from models.encoders import Encoder
 from models.labels import LabelledPassage
 from models.quality import Pair, Predicted, Quality, report
 from store import Paths
-from store.cells import inert
 from store.quality import MeasuredPassage, save_quality
 from taxonomy import Codebook
 from taxonomy.errors import RawFileError
@@ -117,15 +116,8 @@ def write_faults(faults: Sequence[Fault], out: Path) -> None:
     Raises:
         RawFileError: the file cannot be written.
     """
-    try:
-        with out.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(_FAULT_COLUMNS)
-            for fault in faults:
-                cells = (fault.file, fault.line, fault.id, "no" if fault.kept else "yes", fault.message)
-                writer.writerow([inert(cell) for cell in cells])
-    except OSError as error:
-        raise RawFileError(f"{out}: cannot be written: {error.strerror}") from error
+    told = ((fault.file, fault.line, fault.id, "no" if fault.kept else "yes", fault.message) for fault in faults)
+    write_csv(out, _FAULT_COLUMNS, told)
 
 
 def never_over(labels: Sequence[Path], *outs: Path | None) -> None:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
+from flows import page
+from flows.csv_file import write_csv
 from flows.raw_folders import find
 from flows.workshop import current_versions, work_key
 from store import Paths, Reader, Writer
-from store.cells import inert
 from store.work import CodingCounts
 from taxonomy import load_codebook
-from taxonomy.errors import RawFileError, SnapshotError, SurveyError
+from taxonomy.errors import SnapshotError, SurveyError
 
 _SHOWN = 50
 NOTHING_CODED = CodingCounts(0, 0, 0, 0)
@@ -85,7 +84,7 @@ def standings(paths: Paths) -> tuple[Standing, ...]:
 
 def show_status() -> None:
     """Print where every survey stands, how it is coded, and what the explorer shows."""
-    console = _console()
+    console = page.console()
     paths = Paths.default()
     table = Table("survey", "protection", "state", "answers", "passages", "rejects", box=None, pad_edge=False, header_style="bold")
     lines = standings(paths)
@@ -113,7 +112,7 @@ def show_rejects(survey: str | None, out: Path | None) -> None:
         SurveyError: nothing was ever read of the survey.
         RawFileError: the file cannot be written.
     """
-    console = _console()
+    console = page.console()
     with Writer(Paths.default(), "suasion rejects") as writer:
         known = writer.surveys()["survey"].to_pylist()
         if survey is not None and survey not in known:
@@ -140,16 +139,4 @@ def write_rejects(rejects: Sequence[Mapping[str, object]], out: Path) -> None:
     Raises:
         RawFileError: the file cannot be written.
     """
-    try:
-        with out.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(_REJECT_COLUMNS)
-            writer.writerows([inert(reject[column]) for column in _REJECT_COLUMNS] for reject in rejects)
-    except OSError as error:
-        raise RawFileError(f"{out}: cannot be written: {error.strerror}") from error
-
-
-def _console() -> Console:
-    # Into a pipe or a file lines are as long as they need to be; a terminal knows its width.
-    console = Console(markup=False, highlight=False)
-    return console if console.is_terminal else Console(markup=False, highlight=False, width=200)
+    write_csv(out, _REJECT_COLUMNS, ([reject[column] for column in _REJECT_COLUMNS] for reject in rejects))

@@ -118,8 +118,14 @@ class TrainedCoder:
         alike = {(facet.id, facet.values == "one") for facet in book}
         # Of a facet that no passage told them of there are no weights.
         told = [facet for facet in self._layout.facets if facet.facet in trained.weights]
-        self._facets = [facet for facet in told if (facet.facet, facet.one) in alike and any(self._in_book(facet))]
+        self._in_book = {
+            facet.facet: np.asarray([(facet.facet, code) in cues.known for code in facet.codes])
+            for facet in told
+            if (facet.facet, facet.one) in alike
+        }
+        self._facets = [facet for facet in told if facet.facet in self._in_book and self._in_book[facet.facet].any()]
         self._unknown = [facet.id for facet in book if facet.id not in {known.facet for known in self._facets}]
+        self._least = {facet: fitted.settle for facet, fitted in trained.weights.items()}
         self.version = version
 
     def code(self, passages: Sequence[Passage], vectors: NDArray[np.float32]) -> list[Coding]:
@@ -151,7 +157,7 @@ class TrainedCoder:
         for unknown in self._unknown:
             given[unknown] = {singles[unknown].code: singles[unknown]} if unknown in singles else dict(picks.get(unknown, {}))
             told[unknown] = {name: code.confidence for name, code in given[unknown].items()}
-        settle(given, told, reading, {facet: fitted.settle for facet, fitted in self._trained.weights.items()})
+        settle(given, told, reading, self._least)
         # The logic may know codes that the codebook does not have.
         known = self._cues.known
         given = {facet: {name: code for name, code in codes.items() if (facet, name) in known} for facet, codes in given.items()}
@@ -161,16 +167,12 @@ class TrainedCoder:
         codes = tuple(code for facet in given.values() for code in facet.values())
         return Coding(codes, _claims(reading, given), told, learned_from)
 
-    def _in_book(self, facet: FacetLayout) -> NDArray[np.bool_]:
-        """Say of each code of the heads whether the codebook has it."""
-        return np.asarray([(facet.facet, code) in self._cues.known for code in facet.codes])
-
     def _judged(
         self, facet: FacetLayout, table: Floats, reading: Reading, opinions: Mapping[str, Code], where: Callable[[int], tuple[Span, ...]]
     ) -> tuple[dict[str, Code], dict[str, float]]:
         """Return the codes given in a facet, and the probability of every code that is not out of the question."""
         fitted = self._trained.weights[facet.facet]
-        known = self._in_book(facet)
+        known = self._in_book[facet.facet]
         figures = np.where(known, probabilities(table[facet.start : facet.end], facet, fitted), 0.0)
         wanted = [int(chosen(figures, fitted.tilt))] if facet.one else np.flatnonzero(figures >= fitted.take).tolist()
         if not wanted and facet.facet in NEVER_EMPTY:
