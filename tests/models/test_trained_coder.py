@@ -7,16 +7,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from models.coder import CODER, CueCoder, TrainedCoder, coder_version, load_coder
 from models.coding import Coder, Coding, Passage, Span
 from models.heads import Layout
 from models.judgement import KINDS, FacetWeights, Weights
 from models.scorer import Scorer, Scores
-from models.trained import SHIPPED, Trained, imprint, save_trained
+from models.trained import Trained, imprint, save_trained
 from models.weighing import judge
-from taxonomy import Codebook, load_codebook
+from taxonomy import Codebook
 from taxonomy.errors import ModelError
 from tests.models.tiny_codebook import CountingEncoder, tiny_codebook
 from tests.models.tiny_transformer import LAYOUT, tiny_scorer, use_tiny_transformer
@@ -252,38 +251,3 @@ def test_heads_for_quite_another_codebook_are_refused(scorer: Scorer, tmp_path: 
     told["facets"] = [each | {"id": "colour"} for each in told["facets"] if each["id"] == "awareness"]
     with pytest.raises(ModelError, match=r"was trained for another codebook; none of its codes is in this one \(Tiny\)"):
         load_coder(Codebook.model_validate(told), CountingEncoder(), tmp_path)
-
-
-# What ships
-
-
-SENTENCES = {
-    "en": "Foreign banks lobbied the government against the labour bill, and workers were dismissed.",
-    "es": "Los bancos extranjeros presionaron al gobierno contra la ley laboral y despidieron a trabajadores.",
-    "fr": "Des banques étrangères ont fait pression sur le gouvernement contre la loi du travail.",
-    "pt": "Bancos estrangeiros pressionaram o governo contra a lei trabalhista e demitiram trabalhadores.",
-    "ko": "외국 은행들이 노동법에 반대하는 로비를 했고 노동자들이 해고되었다.",
-    "de": "Ausländische Banken drängten die Regierung, das Arbeitsgesetz abzulehnen.",
-}
-
-
-@pytest.mark.real_models
-def test_the_coder_that_ships_reads_every_language() -> None:
-    from models.encoders import load_encoder
-
-    book, encoder = load_codebook(), load_encoder()
-    coder = load_coder(book, encoder)
-    assert isinstance(coder, TrainedCoder), f"nothing trained ships in {SHIPPED}: suasion train makes it"
-    texts = [*SENTENCES.values(), "", "👍", "Banks and 은행 y bancos lobbied."]
-    passages = [Passage(text, language) for text, language in zip(texts, [*SENTENCES, "en", "en", "en"], strict=True)]
-    vectors: NDArray[np.float32] = encoder.encode(texts)
-    codings = coder.code(passages, vectors)
-    for text, coding in zip(texts, codings, strict=True):
-        assert_read_from(text, coding)
-        assert all(book.facet(code.facet).code(code.code) for code in coding.codes)
-    for language, coding in zip(SENTENCES, codings, strict=False):
-        found = given(coding)
-        assert found["relevance"] == {"influence"}, language
-        assert "bank" in found["actor"], language
-    alone = [coder.code([passage], vectors[place : place + 1])[0] for place, passage in enumerate(passages)]
-    assert [given(coding) for coding in alone] == [given(coding) for coding in codings]
