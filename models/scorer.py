@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from models.coding import Span
@@ -82,7 +82,7 @@ class Scorer:
             "layers": json.dumps(layers),
             "facets": json.dumps([[f.facet, f.one, f.codes] for f in self.layout.facets]),
         }
-        save_file({name: tensor.to(torch.float16).contiguous() for name, tensor in tensors.items()}, path, facts)
+        path.write_bytes(_in_order(save({name: tensor.to(torch.float16).contiguous() for name, tensor in tensors.items()}, facts)))
 
     @classmethod
     def load(cls, path: Path) -> Scorer:
@@ -182,6 +182,16 @@ def _without_marks(tokens: Tokens, shares: NDArray[np.float32]) -> NDArray[np.fl
         kept.extend(range(place + 4, place + 4 + inner))
         place += len(window)
     return shares[kept]
+
+
+def _in_order(file: bytes) -> bytes:
+    """Return a safetensors file with its facts sorted: the library writes them in any order, and versions are hashes of files."""
+    start = 8 + int.from_bytes(file[:8], "little")
+    header = json.loads(file[8:start])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    said = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    said += b" " * (-len(said) % 8)  # the tensors begin at a multiple of eight
+    return len(said).to_bytes(8, "little") + said + file[start:]
 
 
 def _opened(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:

@@ -139,6 +139,12 @@ def test_what_was_saved_scores_as_before(scorer: Scorer, saved: Path) -> None:
     np.testing.assert_array_equal(Scorer.load(again).score(TEXTS[:3]).values, loaded.score(TEXTS[:3]).values)
 
 
+def test_the_same_weights_are_the_same_file(scorer: Scorer, tmp_path: Path) -> None:
+    for number in range(8):  # the library's own order of four facts differs from one writing to the next
+        scorer.save(tmp_path / f"{number}.safetensors")
+    assert len({path.read_bytes() for path in tmp_path.iterdir()}) == 1
+
+
 def test_what_is_saved_is_small_and_holds_nothing_but_numbers_and_what_they_fit_to(saved: Path) -> None:
     assert {tensor.dtype for tensor in load_file(saved).values()} == {torch.float16}
     with module.safe_open(saved, framework="pt") as file:
