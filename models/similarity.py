@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from models.encoders import Encoder
-    from taxonomy import Codebook
+    from taxonomy import Codebook, CodeDefinition
 
 _USUAL_SPREAD = 0.05  # least spread of cosines taken as real: a code that nothing resembles has none
 _LEAST = 0.001  # no likeness is certain, either way
@@ -30,7 +30,7 @@ class Likeness:
         self._codes: list[tuple[str, str]] = []
         for facet in codebook.facets:
             for code in facet.codes:
-                said = [f"{code.label('en')}: {code.definition}", *(e.text for e in code.examples if e.holds)]
+                said = sayings(code)
                 texts.extend(said)
                 owners.extend([len(self._codes)] * len(said))
                 self._codes.append((facet.id, code.id))
@@ -58,6 +58,11 @@ class Likeness:
         for (facet, code), score in zip(self._codes, row, strict=True):
             arranged.setdefault(facet, {})[code] = score
         return arranged
+
+
+def sayings(code: CodeDefinition) -> list[str]:
+    """Return the texts that say what a code means: its definition, and the examples that it holds for."""
+    return [f"{code.label('en')}: {code.definition}", *(example.text for example in code.examples if example.holds)]
 
 
 def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:

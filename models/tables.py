@@ -149,6 +149,69 @@ CLAIMS = pa.schema(
     ]
 )
 
+#: What topics are found in, and placed among: one row per passage that says anything. ``counted`` is false where another language
+#: version of the answer counts; such a passage is placed, never fitted.
+TOPICABLE = pa.schema(
+    [
+        pa.field("passage", pa.string(), nullable=False),
+        pa.field("answer", pa.string(), nullable=False),
+        pa.field("text", pa.string(), nullable=False),
+        pa.field("language", pa.string(), nullable=False),
+        pa.field("counted", pa.bool_(), nullable=False),
+        pa.field("vector", pa.list_(pa.float32()), nullable=False),
+    ]
+)
+
+#: Which passage belongs to which topic, and where it lies on the map.
+TOPIC_MEMBERS = pa.schema(
+    [
+        pa.field("passage", pa.string(), nullable=False),
+        pa.field("topic", pa.string()),  # null for an outlier
+        pa.field("membership", pa.string(), nullable=False),  # core | weak | outlier
+        pa.field("fitted", pa.bool_(), nullable=False),  # the topics were found in it, or it was placed among them later
+        pa.field("similarity", pa.float32(), nullable=False),  # cosine to the centroid of the topic, for an outlier of the nearest one
+        pa.field("x", pa.float32(), nullable=False),
+        pa.field("y", pa.float32(), nullable=False),
+    ]
+)
+
+#: The topics of one fit.
+TOPICS = pa.schema(
+    [
+        pa.field("topic", pa.string(), nullable=False),  # "<survey>.<number>", never given to another topic
+        pa.field("name", pa.string(), nullable=False),  # made of its words, until a person gives one
+        pa.field("stability", pa.float32()),  # mean Jaccard over resamples; null where none were drawn
+        pa.field("tentative", pa.bool_(), nullable=False),
+        pa.field("centroid", pa.list_(pa.float32()), nullable=False),  # unit, in the space centred by language
+        pa.field("plain_centroid", pa.list_(pa.float32()), nullable=False),  # unit, of the encoder's own vectors: comparable between fits
+        pa.field("foreseen", pa.float32(), nullable=False),  # share of its members that lie near a code's definition and examples
+        pa.field("nearest_code", pa.string()),  # "facet:code" whose definition and examples lie nearest to the centroid
+        pa.field("code_similarity", pa.float32()),
+    ]
+)
+
+#: The words of topics, the most distinctive first.
+TOPIC_WORDS = pa.schema(
+    [
+        pa.field("topic", pa.string(), nullable=False),
+        pa.field("language", pa.string(), nullable=False),
+        pa.field("rank", pa.int32(), nullable=False),  # from 1
+        pa.field("word", pa.string(), nullable=False),
+        pa.field("weight", pa.float32(), nullable=False),  # class-based TF-IDF
+    ]
+)
+
+#: What became of topics from one fit to the next.
+TOPIC_EVENTS = pa.schema(
+    [
+        pa.field("topic", pa.string(), nullable=False),
+        pa.field("event", pa.string(), nullable=False),  # born | continued | returned | died | split | merged
+        pa.field("others", pa.list_(pa.string()), nullable=False),  # split: its parts; merged: what it went into or came from
+        pa.field("overlap", pa.float32()),  # Jaccard over the passages that both fits know
+        pa.field("similarity", pa.float32()),  # cosine of the plain centroids
+    ]
+)
+
 
 @dataclass(frozen=True)
 class Outcome:

