@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -89,8 +89,8 @@ class Decisions:
                 yield connection
 
 
-class Tombstones:
-    """The withdrawn answers, as known this very moment, at the price of a look at a counter."""
+class Watch:
+    """What stands on every subject of a kind, as known this very moment, at the price of a look at a counter."""
 
     def __init__(self, paths: Paths) -> None:
         self._decisions = Decisions(paths)
@@ -99,17 +99,19 @@ class Tombstones:
         with storage_faults(self._path):
             self._watch = sqlite3.connect(self._path, timeout=30, check_same_thread=False)
         self._version = -1
-        self._answers: frozenset[str] = frozenset()
+        self._latest: dict[str, Mapping[str, str]] = {}
 
-    def now(self) -> frozenset[str]:
-        """Return the ids of all answers that are withdrawn now."""
+    def latest(self, kind: str) -> Mapping[str, str]:
+        """Return the newest value of a kind for every subject: the same object until somebody decides something."""
         with self._lock, storage_faults(self._path):
             # SQLite counts the commits of all other connections: exact where a file's time and size are not.
             version = int(self._watch.execute("PRAGMA data_version").fetchone()[0])
             if version != self._version:
-                self._answers = frozenset(subject for subject, value in self._decisions.latest(WITHDRAWAL).items() if value == WITHDRAWN)
+                self._latest.clear()
                 self._version = version
-            return self._answers
+            if kind not in self._latest:
+                self._latest[kind] = self._decisions.latest(kind)
+            return self._latest[kind]
 
     def close(self) -> None:
         """Close the watching connection; twice does no harm."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +16,9 @@ ATTRIBUTES: Mapping[str, str] = MappingProxyType(
 #: The facet whose values are other facets: passages in which a code of theirs waits for a review.
 FOR_REVIEW = "for_review"
 
+#: The facet whose values are topics: what was merged counts as what it went into.
+TOPIC = "topic"
+
 #: Begins the facet of a column that a survey's description keeps as a filter: ``attribute:profession``.
 SURVEY_ATTRIBUTE = "attribute:"
 
@@ -24,8 +27,9 @@ SURVEY_ATTRIBUTE = "attribute:"
 class Filters:
     """A selection of quotes: any of the values within a facet, all of the facets together; nothing selected means everything.
 
-    ``codes`` holds pairs of a facet and its codes, of ``attribute:NAME`` and its values, or of ``FOR_REVIEW`` and facets. ``text``
-    is searched for word by word. Codes and claims that wait for a review count only with ``suggestions``.
+    ``codes`` holds pairs of a facet and its codes, of ``attribute:NAME`` and its values, of ``TOPIC`` and ids of topics, or of
+    ``FOR_REVIEW`` and facets. ``text`` is searched for word by word. Codes and claims that wait for a review count only with
+    ``suggestions``.
     """
 
     surveys: tuple[str, ...] = ()
@@ -44,6 +48,10 @@ class Filters:
         for facet, codes in self.codes:
             chosen[facet] = chosen.get(facet, ()) + tuple(codes)
         return {facet: values for facet, values in chosen.items() if values}
+
+    def without(self, facet: str) -> Filters:
+        """Return the selection with that in a facet of codes lifted."""
+        return replace(self, codes=tuple(pair for pair in self.codes if pair[0] != facet))
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,9 @@ def _condition(number: int, facet: str, values: tuple[str, ...], settled: str) -
     if facet == FOR_REVIEW:
         waiting = f'q."row" IN (SELECT c."row" FROM codes c WHERE c.review AND {chosen.format("c.facet")})'
         return Condition(facet, waiting, {f"values_{number}": list(values)})
+    if facet == TOPIC:
+        within = f'q."row" IN (SELECT m."row" FROM topic_members m WHERE {chosen.format("m.topic")})'
+        return Condition(facet, within, {f"values_{number}": list(values)})
     return Condition(
         facet,
         f'q."row" IN (SELECT c."row" FROM codes c WHERE c.facet = $facet_{number} AND {chosen.format("c.code")}{settled})',

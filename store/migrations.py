@@ -166,6 +166,71 @@ UPDATE coded SET key = '';
 UPDATE surveys SET fingerprint = '' WHERE fingerprint IS NOT NULL;
 """
 
+#: What each fit of a survey left; its words and members are those of the newest fit alone.
+_TOPICS = """
+CREATE TABLE topic_models (
+    survey          VARCHAR,
+    fit             INTEGER,
+    run             VARCHAR NOT NULL,
+    made            VARCHAR NOT NULL,
+    encoder         VARCHAR NOT NULL,
+    spec            VARCHAR NOT NULL,
+    seed            BIGINT NOT NULL,
+    method          VARCHAR NOT NULL CHECK (method IN ('consensus', 'agglomerative', 'none')),
+    note            VARCHAR NOT NULL,
+    fitted          BIGINT NOT NULL,
+    outliers_before DOUBLE NOT NULL,
+    outliers_after  DOUBLE NOT NULL,
+    sharing         DOUBLE,
+    seconds         DOUBLE NOT NULL,
+    general         FLOAT[] NOT NULL,
+    languages       VARCHAR[] NOT NULL,
+    means           FLOAT[][] NOT NULL,
+    PRIMARY KEY (survey, fit)
+);
+CREATE TABLE topics (
+    survey          VARCHAR,
+    fit             INTEGER,
+    topic           VARCHAR,
+    position        INTEGER NOT NULL,
+    name            VARCHAR NOT NULL,
+    stability       FLOAT,
+    tentative       BOOLEAN NOT NULL,
+    centroid        FLOAT[] NOT NULL,
+    plain_centroid  FLOAT[] NOT NULL,
+    foreseen        FLOAT NOT NULL,
+    nearest_code    VARCHAR,
+    code_similarity FLOAT,
+    PRIMARY KEY (survey, fit, topic)
+);
+CREATE TABLE topic_words (
+    topic    VARCHAR NOT NULL,
+    language VARCHAR NOT NULL,
+    rank     INTEGER NOT NULL,
+    word     VARCHAR NOT NULL,
+    weight   FLOAT NOT NULL
+);
+CREATE TABLE topic_members (
+    passage    VARCHAR PRIMARY KEY,
+    topic      VARCHAR,
+    membership VARCHAR NOT NULL CHECK (membership IN ('core', 'weak', 'outlier')),
+    fitted     BOOLEAN NOT NULL,
+    later      BOOLEAN NOT NULL,
+    similarity FLOAT NOT NULL,
+    x          FLOAT NOT NULL,
+    y          FLOAT NOT NULL
+);
+CREATE TABLE topic_events (
+    survey     VARCHAR NOT NULL,
+    fit        INTEGER NOT NULL,
+    topic      VARCHAR NOT NULL,
+    event      VARCHAR NOT NULL CHECK (event IN ('born', 'continued', 'returned', 'died', 'split', 'merged')),
+    others     VARCHAR[] NOT NULL,
+    overlap    FLOAT,
+    similarity FLOAT
+);
+"""
+
 
 @dataclass(frozen=True)
 class Migration:
@@ -176,7 +241,11 @@ class Migration:
     statements: str
 
 
-MIGRATIONS = (Migration(1, "first tables", _FIRST_TABLES), Migration(2, "suggestions and lessons", _SUGGESTIONS))
+MIGRATIONS = (
+    Migration(1, "first tables", _FIRST_TABLES),
+    Migration(2, "suggestions and lessons", _SUGGESTIONS),
+    Migration(3, "topics", _TOPICS),
+)
 
 
 def migrate(connection: duckdb.DuckDBPyConnection, path: Path, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:

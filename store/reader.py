@@ -1,35 +1,18 @@
-"""What the explorer may ask: one published snapshot, opened so that nothing can be written, loaded or reached from it."""
+"""What the explorer may ask of one published snapshot."""
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
 
-import duckdb
 import pyarrow as pa
 
-from store import snapshots
-from store.decisions import Tombstones
-from store.faults import storage_faults
-from store.filters import ATTRIBUTES, FOR_REVIEW, SURVEY_ATTRIBUTE, Condition, Filters, conditions
-from store.paths import Paths
-from store.search import SearchIndex
-from taxonomy.errors import SnapshotError, StoreError
+from store.filters import ATTRIBUTES, FOR_REVIEW, SURVEY_ATTRIBUTE, TOPIC, Condition, Filters, conditions
+from store.opened import Snapshot
+from store.topic_reader import TopicReader
+from taxonomy.errors import StoreError
 
-#: Nothing that a query says can reach a file, the network or these settings again.
-_HARDENED = {
-    "enable_external_access": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "allow_community_extensions": "false",
-    "memory_limit": "2GB",
-    "threads": "2",
-    "lock_configuration": "true",
-}
+__all__ = ["CLAIM_FACETS", "Answer", "Counts", "Reader", "Snapshot"]
 
 #: The facets that a claim has, each with its column; ``country`` is that of its quote.
 CLAIM_FACETS: Mapping[str, str] = {
@@ -44,38 +27,6 @@ CLAIM_FACETS: Mapping[str, str] = {
 
 #: Of these a claim says what its passage does: where the passage's code waits for a review, so does this part of the claim.
 _OF_PASSAGE = frozenset({"mode", "direction", "effect"})
-
-_QUOTES = """
-WITH page AS (SELECT q.* FROM quotes q WHERE {where} ORDER BY q."row" LIMIT $limit OFFSET $offset),
-coded AS (
-    SELECT c."row", list(
-        {{'facet': facet, 'code': code, 'confidence': confidence, 'evidence': evidence, 'review': review, 'spans': spans}}
-        ORDER BY facet, confidence DESC, code
-    ) AS codes
-    FROM codes c WHERE c."row" IN (SELECT "row" FROM page) GROUP BY c."row"
-), claimed AS (
-    SELECT cl."row", list(
-        {{'claim': claim, 'actor': actor, 'mechanism': mechanism, 'right': "right", 'mode': mode, 'direction': direction,
-          'effect': effect, 'review': review, 'spans': spans}}
-        ORDER BY review, actor, mechanism, "right", claim
-    ) AS claims
-    FROM claims cl WHERE cl."row" IN (SELECT "row" FROM page) GROUP BY cl."row"
-)
-SELECT quote, survey, answer, "start", "end", text, country, language, wave, question, area, text_kind, protection,
-    learned_from, coalesce(codes, []) AS codes, coalesce(claims, []) AS claims
-FROM page LEFT JOIN coded USING ("row") LEFT JOIN claimed USING ("row") ORDER BY "row"
-"""
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """The snapshot that a reader shows."""
-
-    id: str
-    view: str
-    made: str
-    counts: Mapping[str, int]
-    versions: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -102,57 +53,8 @@ class Answer:
     passages: tuple[tuple[str, int, int], ...]
 
 
-class Reader:
+class Reader(TopicReader):
     """Reads one snapshot. Any thread may ask; what is withdrawn is hidden from the next question on."""
-
-    def __init__(self, paths: Paths, folder: Path, manifest: snapshots.Manifest) -> None:
-        self.snapshot = Snapshot(manifest.id, manifest.view, manifest.made, manifest.counts, manifest.versions)
-        self._place = folder / snapshots.DATA
-        with storage_faults(self._place), ExitStack() as opened:
-            self._connection = opened.enter_context(duckdb.connect(str(self._place), read_only=True, config=dict(_HARDENED)))
-            self._search = opened.enter_context(closing(SearchIndex(folder / snapshots.SEARCH)))
-            self._tombstones = opened.enter_context(closing(Tombstones(paths)))
-            # A reader that the last session let go of closes its files by itself.
-            self._close = weakref.finalize(self, opened.pop_all().close)
-        self._hidden: tuple[frozenset[str], list[str]] = (frozenset(), [])
-
-    @classmethod
-    def open(cls, paths: Paths, view: str = "internal") -> Reader:
-        """Open the snapshot of a view that is served now.
-
-        Raises:
-            SnapshotError: there is none, it is damaged, or it is of another schema; the message says what to do.
-        """
-        current = snapshots.read_current(paths, view)
-        while current is not None:
-            try:
-                return cls._open(paths, view, current)
-            except StoreError:
-                # Retired between the look at the pointer and the opening? Then the pointer has moved on.
-                seen, current = current, snapshots.read_current(paths, view)
-                if current == seen:
-                    raise
-        command = "suasion run" if view == "internal" else f"suasion publish --view {view}"
-        raise SnapshotError(f"{paths.snapshots(view)}: nothing is published yet; run `{command}`")
-
-    @classmethod
-    def _open(cls, paths: Paths, view: str, name: str) -> Reader:
-        folder = paths.snapshots(view) / name
-        manifest = snapshots.verify(folder)
-        if (manifest.id, manifest.view) != (name, view):
-            raise SnapshotError(
-                f"{folder}: holds the snapshot {manifest.id} of the view {manifest.view}; run `suasion publish --view {view}`"
-            )
-        return cls(paths, folder, manifest)
-
-    @staticmethod
-    def current_id(paths: Paths, view: str = "internal") -> str | None:
-        """Return the id of the snapshot that is served now, at the price of reading one small file."""
-        return snapshots.read_current(paths, view)
-
-    def close(self) -> None:
-        """Close the snapshot; twice does no harm."""
-        self._close()
 
     def surveys(self) -> pa.Table:
         """Return the surveys with how many answers were given and how many passages they hold."""
@@ -177,7 +79,8 @@ class Reader:
         What waits for a review is among them, marked so. Spans are offsets in the quote's text.
         """
         where, params = self._where(filters)
-        return self._table(_QUOTES.format(where=where), params | {"limit": max(limit, 0), "offset": max(offset, 0)})
+        page = f'SELECT q.*, q."row" AS place FROM quotes q WHERE {where} ORDER BY q."row" LIMIT $limit OFFSET $offset'
+        return self._quotes(page, params | {"limit": max(limit, 0), "offset": max(offset, 0)})
 
     def count(self, filters: Filters) -> Counts:
         """Return how much the selection holds."""
@@ -194,8 +97,10 @@ class Reader:
 
     def facet_counts(self, filters: Filters) -> pa.Table:
         """Return how many passages each value would show: the other facets' selections hold, its own is lifted."""
-        chosen = conditions(filters)
+        chosen = conditions(self._resolved(filters))
         where, params = self._where(filters, skip_selections=True)
+        merges, more = self._overlay()
+        params |= more
         for condition in chosen:
             params |= condition.params
         # Each failed selection is one bit: a facet's values count the passages that fail none, or its own alone.
@@ -212,7 +117,7 @@ class Reader:
         )
         return self._table(
             f"""
-            WITH seen AS MATERIALIZED (
+            WITH {merges}, seen AS MATERIALIZED (
                 SELECT q."row", q.survey, q.country, q.language, q.wave, q.question, {failed} AS failed FROM quotes q WHERE {where}
             )
             SELECT * FROM (
@@ -220,6 +125,9 @@ class Reader:
                 WHERE seen.failed IN (0, {own_code}) {settled} GROUP BY c.facet, c.code {attributes}
                 UNION ALL SELECT '{FOR_REVIEW}', c.facet, count(DISTINCT c."row") FROM codes c JOIN seen USING ("row")
                 WHERE seen.failed IN (0, {own.get(FOR_REVIEW, 0)}) AND c.review GROUP BY c.facet
+                UNION ALL SELECT '{TOPIC}', coalesce(g.target, m.topic) AS code, count(*) FROM topic_members m JOIN seen USING ("row")
+                LEFT JOIN merges g ON g.topic = m.topic
+                WHERE seen.failed IN (0, {own.get(TOPIC, 0)}) AND m.topic IS NOT NULL GROUP BY 2
                 UNION ALL SELECT '{SURVEY_ATTRIBUTE}' || t.name, t.value, count(*) FROM attributes t JOIN seen USING ("row")
                 WHERE seen.failed IN (0, {own_name}) GROUP BY t.name, t.value
             ) ORDER BY facet, passages DESC, code
@@ -312,56 +220,6 @@ class Reader:
             """,
             params | more,
         )
-
-    def _where(self, filters: Filters, *, skip_selections: bool = False) -> tuple[str, dict[str, Any]]:
-        hidden, params = self._not_hidden("q.answer")
-        parts = [hidden]
-        if filters.text.strip():
-            parts.append('q."row" IN (SELECT unnest($found::INTEGER[]))')
-            params["found"] = self._search.rows(filters.text)
-        if not skip_selections:
-            for condition in conditions(filters):
-                parts.append(condition.sql)
-                params |= condition.params
-        return " AND ".join(parts), params
-
-    def _not_hidden(self, column: str) -> tuple[str, dict[str, Any]]:
-        hidden = self._withdrawn()
-        return (f"{column} NOT IN (SELECT unnest($hidden::VARCHAR[]))", {"hidden": hidden}) if hidden else ("true", {})
-
-    def _withdrawn(self) -> list[str]:
-        """Return the answers of this snapshot that were withdrawn since it was made."""
-        self._refuse_closed()
-        tombstones = self._tombstones.now()
-        known, hidden = self._hidden
-        if tombstones != known:
-            query = "SELECT answer FROM answers WHERE answer IN (SELECT unnest($all::VARCHAR[]))"
-            hidden = self._table(query, {"all": list(tombstones)}).column(0).to_pylist()
-            self._hidden = (tombstones, hidden)
-        return hidden
-
-    def _counted_version(self, filters: Filters) -> tuple[str, dict[str, Any]]:
-        """Of answers that are translations of one another those in one language count: the fullest, among the languages selected."""
-        if not filters.languages:
-            return "q.version = 0", {}
-        return (
-            """
-            (q.translation_group IS NULL OR (q.translation_group, q.version) IN (
-                SELECT (v.translation_group, min(v.version)) FROM quotes v
-                WHERE v.translation_group IS NOT NULL AND list_contains($counted_languages, v.language) GROUP BY v.translation_group
-            ))
-            """,
-            {"counted_languages": list(filters.languages)},
-        )
-
-    def _table(self, query: str, params: Mapping[str, Any] | None = None) -> pa.Table:
-        self._refuse_closed()
-        with storage_faults(self._place), self._connection.cursor() as cursor:
-            return cursor.sql(query, params=dict(params or {})).to_arrow_table()
-
-    def _refuse_closed(self) -> None:
-        if not self._close.alive:
-            raise StoreError("this reader is closed; open a new one")
 
 
 def _settled(facet: str) -> str:

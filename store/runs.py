@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from store.work import WorkBook
+from store.topics import TopicBook
 from taxonomy.errors import StoreError
 
 
-class RunBook(WorkBook):
+class RunBook(TopicBook):
     """Writes and reads the record of runs."""
 
     def begin_run(self, surveys: Sequence[str], versions: Mapping[str, str]) -> str:

@@ -92,6 +92,60 @@ CREATE TABLE claims (
     coder     VARCHAR NOT NULL,
     review    BOOLEAN NOT NULL
 );
+CREATE TABLE topic_models (
+    survey          VARCHAR NOT NULL,
+    fit             INTEGER NOT NULL,
+    run             VARCHAR NOT NULL,
+    made            VARCHAR NOT NULL,
+    encoder         VARCHAR NOT NULL,
+    spec            VARCHAR NOT NULL,
+    seed            BIGINT NOT NULL,
+    method          VARCHAR NOT NULL,
+    note            VARCHAR NOT NULL,
+    fitted          BIGINT NOT NULL,
+    outliers_before DOUBLE NOT NULL,
+    outliers_after  DOUBLE NOT NULL,
+    sharing         DOUBLE,
+    known           BIGINT NOT NULL,
+    placed          BIGINT NOT NULL,
+    poor            BIGINT NOT NULL
+);
+CREATE TABLE topics (
+    topic        VARCHAR NOT NULL,
+    survey       VARCHAR NOT NULL,
+    alive        BOOLEAN NOT NULL,
+    name         VARCHAR NOT NULL,
+    stability    FLOAT,
+    tentative    BOOLEAN NOT NULL,
+    foreseen     FLOAT NOT NULL,
+    nearest_code VARCHAR
+);
+CREATE TABLE topic_words (
+    topic    VARCHAR NOT NULL,
+    language VARCHAR NOT NULL,
+    rank     INTEGER NOT NULL,
+    word     VARCHAR NOT NULL,
+    weight   FLOAT NOT NULL
+);
+CREATE TABLE topic_members (
+    "row"      INTEGER NOT NULL,
+    topic      VARCHAR,
+    membership VARCHAR NOT NULL,
+    similarity FLOAT NOT NULL,
+    x          FLOAT NOT NULL,
+    y          FLOAT NOT NULL
+);
+CREATE TABLE topic_events (
+    survey     VARCHAR NOT NULL,
+    fit        INTEGER NOT NULL,
+    run        VARCHAR NOT NULL,
+    made       VARCHAR NOT NULL,
+    topic      VARCHAR NOT NULL,
+    event      VARCHAR NOT NULL,
+    others     VARCHAR[] NOT NULL,
+    overlap    FLOAT,
+    similarity FLOAT
+);
 """
 
 #: Until the last day of an embargo an answer stays inside; a date that cannot be read keeps it inside for good.
@@ -166,6 +220,62 @@ SELECT q."row", c.claim, c.actor, c.mechanism, c."right", c.mode, c.direction, c
 FROM claims c JOIN temp.snapshot_quotes q ON q.quote = c.passage
 """
 
+#: The answers as ``internal`` has them; what stands for all language versions of one has ``version`` 0.
+ANSWERS_INSIDE = _ANSWERS.format(allowed="true", attributes="'{}'")
+
+#: Of members m with the ``version`` of their answers: how many came with the fit, how many later, how many of these lie badly.
+TOPIC_DRIFT = """
+count(*) FILTER (version = 0 AND NOT m.later) AS known, count(*) FILTER (version = 0 AND m.later) AS placed,
+count(*) FILTER (version = 0 AND m.later AND m.membership = 'outlier') AS poor
+"""
+
+#: Whoever says nothing is no member, however the passage was coded when the topics were found.
+_TOPIC_MEMBERS = """
+SELECT q."row", m.topic, m.membership, m.similarity, m.x, m.y
+FROM topic_members m JOIN temp.snapshot_quotes q ON q.quote = m.passage
+WHERE m.passage NOT IN (SELECT passage FROM codes WHERE facet = 'relevance' AND code = 'non_substantive')
+"""
+
+_TOPIC_MODELS = f"""
+WITH drift AS (
+    SELECT q.survey, {TOPIC_DRIFT} FROM temp.snapshot_quotes q JOIN topic_members m ON m.passage = q.quote
+    WHERE q."row" IN (SELECT "row" FROM temp.snapshot_topic_members) GROUP BY q.survey
+)
+SELECT t.survey, t.fit, t.run, t.made, t.encoder, t.spec, t.seed, t.method, t.note, t.fitted, t.outliers_before, t.outliers_after,
+    t.sharing, coalesce(d.known, 0) AS known, coalesce(d.placed, 0) AS placed, coalesce(d.poor, 0) AS poor
+FROM topic_models t SEMI JOIN temp.snapshot_surveys s USING (survey) LEFT JOIN drift d USING (survey)
+WHERE (t.survey, t.fit) IN (SELECT (survey, max(fit)) FROM topic_models GROUP BY survey)
+"""
+
+#: Words and the names made of them speak for the answers that the view has: of a topic of fewer than $least answers there are none.
+_SPOKEN_FOR = """
+SELECT m.topic FROM temp.snapshot_topic_members m JOIN temp.snapshot_quotes q USING ("row")
+WHERE m.topic IS NOT NULL GROUP BY m.topic HAVING count(DISTINCT q.answer) >= $least
+"""
+
+_TOPICS = f"""
+WITH last AS (
+    SELECT t.* FROM topics t SEMI JOIN temp.snapshot_surveys s USING (survey)
+    QUALIFY row_number() OVER (PARTITION BY t.topic ORDER BY t.fit DESC) = 1
+), known AS (
+    SELECT last.*, (last.survey, last.fit) IN (SELECT (survey, fit) FROM temp.snapshot_topic_models) AS alive FROM last
+)
+SELECT topic, survey, alive, CASE WHEN {{named}} OR topic IN ({_SPOKEN_FOR}) THEN name
+    ELSE 'Topic ' || regexp_extract(topic, '([0-9]+)$', 1) END AS name,
+    stability, tentative, foreseen, nearest_code
+FROM known WHERE {{held}}
+"""
+
+_TOPIC_WORDS = f"SELECT topic, language, rank, word, weight FROM topic_words WHERE topic IN ({_SPOKEN_FOR})"
+
+_TOPIC_EVENTS = """
+SELECT e.survey, e.fit, t.run, t.made, e.topic, e.event, e.others, e.overlap, e.similarity
+FROM topic_events e JOIN topic_models t USING (survey, fit) SEMI JOIN temp.snapshot_topics k USING (topic)
+"""
+
+#: Outside, a topic that lives has somebody there who speaks of it.
+_HELD = "NOT alive OR topic IN (SELECT topic FROM temp.snapshot_topic_members)"
+
 
 @dataclass(frozen=True)
 class SnapshotTable:
@@ -181,6 +291,7 @@ def snapshot_tables(view: View) -> tuple[SnapshotTable, ...]:
     inside = view == "internal"
     surveys = _SURVEYS.format(allowed="true" if inside else _UNPROTECTED)
     answers = _ANSWERS.format(allowed="true" if inside else _OUTSIDE, attributes="a.attributes" if inside else "'{}'")
+    topics = _TOPICS.format(named="NOT alive" if inside else "false", held="true" if inside else _HELD)
     return (
         SnapshotTable("surveys", surveys, "survey"),
         SnapshotTable("questions", _QUESTIONS, "survey, position"),
@@ -189,4 +300,9 @@ def snapshot_tables(view: View) -> tuple[SnapshotTable, ...]:
         SnapshotTable("attributes", _ATTRIBUTES, 'name, value, "row"'),
         SnapshotTable("codes", _CODES, 'facet, code, "row"'),
         SnapshotTable("claims", _CLAIMS, '"row", claim'),
+        SnapshotTable("topic_members", _TOPIC_MEMBERS, '"row"'),
+        SnapshotTable("topic_models", _TOPIC_MODELS, "survey"),
+        SnapshotTable("topics", topics, "survey, topic"),
+        SnapshotTable("topic_words", _TOPIC_WORDS, "topic, language, rank"),
+        SnapshotTable("topic_events", _TOPIC_EVENTS, "survey, fit, topic, event, others"),
     )

@@ -195,9 +195,9 @@ class SurveyBook(Ledger):
             self._con.execute(f"DELETE FROM {table} WHERE answer IN (SELECT answer FROM dropped)")
 
     def _drop_passages(self, passages: str) -> None:
-        """Forget the passages that a query names, with their codes and claims."""
+        """Forget the passages that a query names, with their codes, claims and topics."""
         self._con.execute(f"CREATE OR REPLACE TEMP TABLE dropped_passages AS {passages}")
-        for table in ("claims", "codes", "coded", "passages"):
+        for table in ("topic_members", "claims", "codes", "coded", "passages"):
             self._con.execute(f"DELETE FROM {table} WHERE passage IN (SELECT passage FROM dropped_passages)")
 
     def _bury(self, answers: list[str]) -> None:

@@ -123,6 +123,9 @@ class WorkBook(SurveyBook):
             check_passages(passages, {answer: text for answer, text, _ in masked})
             _check_identity(passages, {answer: (survey, text) for answer, text, survey in masked})
             self._drop_passages("SELECT passage FROM passages JOIN done USING (answer) WHERE passage NOT IN (SELECT passage FROM given)")
+            # Where a passage lies among the topics is told from its language too.
+            relearned = "SELECT passage FROM passages p JOIN given USING (passage) WHERE p.language <> given.language"
+            self._con.execute(f"DELETE FROM topic_members WHERE passage IN ({relearned})")
             self._con.execute("DELETE FROM passages WHERE answer IN (SELECT answer FROM done)")
             self._con.execute(
                 """

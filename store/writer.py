@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
+from models.topic_spec import topic_spec
 from store import snapshots
 from store.faults import storage_faults
 from store.paths import View
@@ -94,7 +95,7 @@ class Writer(RunBook):
         return str(rows[0][0]) if rows else ""
 
     def _gather(self, tables: tuple[SnapshotTable, ...], encoder: str, today: date) -> None:
-        values = {"encoder": encoder, "today": today.isoformat()}
+        values = {"encoder": encoder, "today": today.isoformat(), "least": topic_spec().words.least_answers}
         for table in tables:
             used = {name: value for name, value in values.items() if f"${name}" in table.query}
             query = f"SELECT * FROM ({table.query}) ORDER BY {table.order}"

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from store import Decisions, Paths
-from store.decisions import Tombstones
+from store.decisions import Watch
 from taxonomy.errors import StoreError
 
 
@@ -18,9 +18,9 @@ def decisions(fresh: Paths) -> Decisions:
 
 
 @pytest.fixture
-def tombstones(fresh: Paths) -> Iterator[Tombstones]:
-    with closing(Tombstones(fresh)) as tombstones:
-        yield tombstones
+def watch(fresh: Paths) -> Iterator[Watch]:
+    with closing(Watch(fresh)) as watch:
+        yield watch
 
 
 def test_the_newest_decision_stands_for_each_subject_and_kind(decisions: Decisions) -> None:
@@ -59,18 +59,21 @@ def test_threads_may_decide_at_the_same_time(decisions: Decisions) -> None:
     assert len(decisions.latest("release")) == 20
 
 
-def test_tombstones_follow_every_decision(decisions: Decisions, tombstones: Tombstones) -> None:
-    assert tombstones.now() == frozenset()
-    for value, expected in (("withdrawn", {"a"}), ("active", set()), ("withdrawn", {"a"})):
+def test_a_watch_follows_every_decision(decisions: Decisions, watch: Watch) -> None:
+    assert watch.latest("withdrawal") == {}
+    for value in ("withdrawn", "active", "withdrawn"):
         decisions.record("withdrawal", "a", value, "ada")
-        assert tombstones.now() == expected
-    decisions.record("release", "b", "withdrawn", "ada")
-    assert tombstones.now() == {"a"}
+        assert watch.latest("withdrawal") == {"a": value}
+    decisions.record("release", "b", "yes", "ada")
+    assert (watch.latest("withdrawal"), watch.latest("release")) == ({"a": "withdrawn"}, {"b": "yes"})
 
 
-def test_nothing_is_read_again_while_nothing_was_decided(decisions: Decisions, tombstones: Tombstones) -> None:
+def test_nothing_is_read_again_while_nothing_was_decided(decisions: Decisions, watch: Watch) -> None:
     decisions.record("withdrawal", "a", "withdrawn", "ada")
-    assert tombstones.now() is tombstones.now()
+    assert watch.latest("withdrawal") is watch.latest("withdrawal")
+    seen = watch.latest("withdrawal")
+    assert watch.latest("release") == {}
+    assert watch.latest("withdrawal") is seen
 
 
 def test_a_damaged_file_is_named(fresh: Paths) -> None:

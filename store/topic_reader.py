@@ -1,0 +1,327 @@
+"""What the explorer may ask about the topics of a published snapshot.
+
+A topic that a person merged into another counts as that one everywhere, from the moment at which it was decided; so do names.
+Everything is counted under the filters and without what was withdrawn since. Of translations one counts where shares are told.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from models.topic_spec import topic_spec
+from models.topics import Drift
+from store.filters import ATTRIBUTES, SURVEY_ATTRIBUTE, TOPIC, Filters
+from store.intervals import wilson_sql
+from store.opened import OpenSnapshot
+from store.topic_decisions import overlay
+from taxonomy.errors import StoreError
+
+#: These facets tell how, in which direction and whether it is an influence at all; what a passage is about is told by the others.
+WITHOUT_CONTENT = ("relevance", "mode", "direction", "effect", "responsibility", "awareness")
+
+#: The members of topics under the filters, outliers with a null topic, with their quotes. ``counts``: of translations the one.
+_SEEN = """
+seen AS (
+    SELECT q.*, coalesce(g.target, m.topic) AS topic, m.membership, m.similarity, m.x, m.y, {counted} AS counts
+    FROM topic_members m JOIN quotes q USING ("row") LEFT JOIN merges g ON g.topic = m.topic WHERE {where}
+)
+"""
+
+#: Words and the names made of them speak for answers: once too many of these are withdrawn, a topic goes by its number.
+_NAMED = """
+enough AS (
+    SELECT m.topic FROM topic_members m JOIN quotes q USING ("row") WHERE m.topic IS NOT NULL AND {hidden}
+    GROUP BY m.topic HAVING count(DISTINCT q.answer) >= $least
+), named AS (
+    SELECT t.topic, n.given IS NOT NULL AS by_person,
+        coalesce(n.given, CASE WHEN NOT t.alive OR t.topic IN (SELECT topic FROM enough) THEN t.name ELSE 'Topic ' || {number} END) AS name
+    FROM topics t LEFT JOIN names n USING (topic)
+)
+"""
+
+#: Topics in the order in which they came to be.
+_BY_AGE = "regexp_extract({}, '([0-9]+)$', 1)::BIGINT"
+
+_TOPICS = f"""
+visible AS (
+    SELECT coalesce(g.target, m.topic) AS topic, median(m.x)::FLOAT AS x, median(m.y)::FLOAT AS y
+    FROM topic_members m JOIN quotes q USING ("row") LEFT JOIN merges g ON g.topic = m.topic
+    WHERE m.topic IS NOT NULL AND {{hidden}} GROUP BY ALL
+), sums AS (
+    SELECT topic, count(*) AS size, count(DISTINCT answer) AS answers, count(DISTINCT unit) FILTER (counts) AS units,
+        count(*) FILTER (membership = 'weak') AS weak
+    FROM seen GROUP BY topic
+), gone AS (
+    SELECT target AS topic, list(topic ORDER BY {_BY_AGE.format("topic")}) AS merged FROM merges GROUP BY target
+)
+SELECT t.topic, t.survey, d.name, d.by_person AS named_by_person, coalesce(s.size, 0) AS size, coalesce(s.answers, 0) AS answers,
+    coalesce(s.units, 0) AS units, coalesce(s.weak, 0) AS weak, t.stability, t.tentative, v.x, v.y, t.foreseen, t.nearest_code,
+    coalesce(o.merged, []) AS merged
+FROM topics t JOIN visible v USING (topic) JOIN named d USING (topic) LEFT JOIN sums s USING (topic) LEFT JOIN gone o USING (topic)
+WHERE t.alive AND ($surveys::VARCHAR[] IS NULL OR list_contains($surveys, t.survey))
+ORDER BY size DESC, t.survey, {_BY_AGE.format("t.topic")}
+"""
+
+_POINTS = """
+SELECT s.quote, s.survey, s.topic, s.membership, s.x, s.y, s.text, s.country, s.language, s.wave, e.code AS effect, d.code AS direction
+FROM (SELECT * FROM seen ORDER BY quote LIMIT $limit) s
+    LEFT JOIN (SELECT "row", min(code) AS code FROM codes c WHERE facet = 'effect' AND {settled} GROUP BY "row") e USING ("row")
+    LEFT JOIN (SELECT "row", min(code) AS code FROM codes c WHERE facet = 'direction' AND {settled} GROUP BY "row") d USING ("row")
+ORDER BY s.quote
+"""
+
+_WORDS = """
+, best AS (
+    SELECT w.language, w.word, min(w.rank) AS rank, max(w.weight) AS weight
+    FROM topic_words w LEFT JOIN merges g ON g.topic = w.topic
+    WHERE coalesce(g.target, w.topic) = $topic AND w.topic IN (SELECT topic FROM enough) GROUP BY w.language, w.word
+), ranked AS (
+    SELECT language, row_number() OVER (PARTITION BY language ORDER BY rank, weight DESC, word)::INTEGER AS rank, word, weight FROM best
+)
+SELECT language, rank, word, weight FROM ranked WHERE rank <= $shown ORDER BY language, rank
+"""
+
+#: Core members come first; among them each country has its turn before any has a second one. The same words are shown once.
+_CENTRAL = """
+, single AS (
+    SELECT *, row_number() OVER (PARTITION BY text ORDER BY membership, similarity DESC, quote) AS copy
+    FROM seen WHERE topic = $topic AND counts
+), in_turn AS (
+    SELECT *, row_number() OVER (PARTITION BY membership, country ORDER BY similarity DESC, quote) AS turn FROM single WHERE copy = 1
+)
+SELECT *, row_number() OVER (ORDER BY membership, turn, similarity DESC, quote) AS place FROM in_turn ORDER BY place LIMIT $limit
+"""
+
+_CODES = """
+, base AS (
+    SELECT "row", coalesce(topic = $topic, false) AS inside FROM seen
+    WHERE counts AND survey = (SELECT survey FROM topics WHERE topic = $topic)
+), sums AS (
+    SELECT count(*) AS everything, count(*) FILTER (inside) AS members FROM base
+), met AS (
+    SELECT c.facet, c.code, count(*) AS everywhere, count(*) FILTER (inside) AS passages
+    FROM base JOIN codes c USING ("row") WHERE {settled} GROUP BY c.facet, c.code
+), shares AS (
+    SELECT facet, code, passages, passages / members AS share, {low} AS low, {high} AS high, everywhere / everything AS base
+    FROM met, sums WHERE passages > 0
+)
+SELECT facet, code, passages, share, low, high, base, share / base AS lift FROM shares ORDER BY low / base DESC, facet, code
+"""
+
+_SPLIT = """
+, valued AS (SELECT s.survey, s.topic, s.unit, {value} AS value FROM seen s {join} WHERE s.counts AND {value} IS NOT NULL),
+totals AS (SELECT survey, value, count(DISTINCT unit) AS total FROM valued GROUP BY ALL),
+grid AS (
+    SELECT survey, t.topic, n.value, n.total
+    FROM (SELECT DISTINCT survey, topic FROM seen WHERE topic IS NOT NULL) t JOIN totals n USING (survey)
+), found AS (SELECT topic, value, count(DISTINCT unit) AS units FROM valued GROUP BY ALL),
+whole AS (SELECT g.survey, g.topic, g.value, coalesce(f.units, 0) AS units, g.total FROM grid g LEFT JOIN found f USING (topic, value))
+SELECT topic, value, units, total, units / total AS share, {low} AS low, {high} AS high FROM whole
+WHERE $chosen::VARCHAR[] IS NULL OR list_contains($chosen, topic) ORDER BY survey, {age}, value
+"""
+
+#: A code stands beside itself too, so that single codes and pairs are weighed alike. Numbers group faster than words.
+_BEYOND = """
+, content AS MATERIALIZED (
+    SELECT s.survey, s.topic, s."row", c.facet || ':' || c.code AS code
+    FROM seen s JOIN codes c USING ("row") WHERE s.counts AND NOT list_contains($aside::VARCHAR[], c.facet) AND {settled}
+), sums AS (
+    SELECT topic, any_value(survey) AS survey, count(*) AS size, count(*) FILTER (counts) AS members,
+        count(*) FILTER (counts AND "row" NOT IN (SELECT "row" FROM content)) AS bare
+    FROM seen WHERE topic IS NOT NULL GROUP BY topic
+), code_numbers AS MATERIALIZED (
+    SELECT code, row_number() OVER (ORDER BY code)::SMALLINT AS number FROM (SELECT DISTINCT code FROM content)
+), places AS MATERIALIZED (
+    SELECT survey, topic, row_number() OVER (ORDER BY survey, topic)::INTEGER AS place FROM (SELECT DISTINCT survey, topic FROM content)
+), numbered AS MATERIALIZED (
+    SELECT p.place, c."row", n.number FROM content c JOIN code_numbers n USING (code)
+        JOIN places p ON p.survey = c.survey AND p.topic IS NOT DISTINCT FROM c.topic
+), pairs AS (
+    SELECT a.place, a.number AS first, b.number AS second, count(*) AS passages
+    FROM numbered a JOIN numbered b ON a."row" = b."row" AND a.number <= b.number GROUP BY ALL
+), everywhere AS (
+    SELECT p.survey, first, second, sum(passages) AS passages FROM pairs JOIN places p USING (place) GROUP BY ALL
+), fits AS (
+    SELECT s.topic, n.first, n.second, 2 * n.passages / (s.members + e.passages) AS f1
+    FROM pairs n JOIN places p USING (place) JOIN sums s USING (topic)
+        JOIN everywhere e ON e.survey = p.survey AND e.first = n.first AND e.second = n.second
+), best AS (
+    SELECT topic, max(f1) AS f1, arg_max((first, second), (f1, first = second, -first, -second)) AS pair FROM fits GROUP BY topic
+), told AS (
+    SELECT topic, f1, CASE WHEN pair[1] = pair[2] THEN [o.code] ELSE [o.code, t.code] END AS codes
+    FROM best JOIN code_numbers o ON o.number = pair[1] JOIN code_numbers t ON t.number = pair[2]
+)
+SELECT s.topic, 1 - coalesce(b.f1, 0)::DOUBLE AS unexplained, coalesce(b.codes, []) AS best_codes, t.foreseen,
+    coalesce(s.bare / nullif(s.members, 0), 0)::DOUBLE AS without_code, s.size
+FROM sums s JOIN topics t USING (topic) LEFT JOIN told b USING (topic)
+WHERE $chosen::VARCHAR[] IS NULL OR list_contains($chosen, s.topic) ORDER BY unexplained DESC, without_code DESC, {age}
+"""
+
+
+class TopicReader(OpenSnapshot):
+    """Answers about topics. A topic that is not in the snapshot, or all of whose answers were withdrawn, has no rows anywhere."""
+
+    def topics(self, filters: Filters) -> pa.Table:
+        """Return the topics of the selected surveys, the largest under the filters first; those without a passage there have size 0.
+
+        Columns: topic, survey, name, named_by_person, size (passages), answers, units, weak (passages that are weak members),
+        stability, tentative, x, y (the median place of all its passages, whatever the filters), foreseen, nearest_code, and merged
+        (the topics that went into it). Stability, tentative, foreseen and nearest_code are those of the topic itself, without the
+        merged ones.
+        """
+        seen, params = self._seen(filters)
+        hidden, more = self._not_hidden("q.answer")
+        params |= more | {"surveys": list(filters.surveys) or None, "least": _least()}
+        return self._table(f"WITH {seen}, {_named(hidden)}, {_TOPICS.format(hidden=hidden)}", params)
+
+    def topic_points(self, filters: Filters, limit: int) -> pa.Table:
+        """Return the passages on the map; of more than ``limit`` a sample that is always the same.
+
+        Columns: quote, survey, topic (null for an outlier), membership, x, y, text, country, language, wave, effect and direction
+        (null where they are not settled; with suggestions those are taken).
+        """
+        seen, params = self._seen(filters)
+        query = f"WITH {seen} {_POINTS.format(settled=_settled(filters))}"
+        return self._table(query, params | {"limit": max(limit, 0)})
+
+    def topic_words(self, topic: str) -> pa.Table:
+        """Return (language, rank, word, weight), with the words of merged topics among them; none for a topic of too few answers."""
+        merges, params = self._overlay()
+        hidden, more = self._not_hidden("q.answer")
+        params |= more | {"topic": self._target(topic), "least": _least(), "shown": topic_spec().words.shown}
+        return self._table(f"WITH {merges}, {_named(hidden)} {_WORDS}", params)
+
+    def topic_events(self, survey: str) -> pa.Table:
+        """Return what became of a survey's topics from fit to fit, the oldest first.
+
+        Columns: fit (from 1), run, made, topic, name, event, others, overlap, similarity. Merges by people are no events of a fit.
+        """
+        merges, params = self._overlay()
+        hidden, more = self._not_hidden("q.answer")
+        return self._table(
+            f"""
+            WITH {merges}, {_named(hidden)}
+            SELECT e.fit, e.run, e.made, e.topic, d.name, e.event, e.others, e.overlap, e.similarity
+            FROM topic_events e LEFT JOIN named d USING (topic) WHERE e.survey = $survey
+            ORDER BY e.fit, {_BY_AGE.format("e.topic")}, e.event, e.others
+            """,
+            params | more | {"survey": survey, "least": _least()},
+        )
+
+    def topic_models(self) -> pa.Table:
+        """Return how the topics of each survey were found, and how well they still hold.
+
+        Columns: survey, fit (its number), run, made, encoder, spec, seed, method, note ("" or why the method is not the consensus),
+        fitted, outliers_before, outliers_after, sharing, known (passages that came with the fit), placed (later), poor (placed
+        ones that lie near no topic), drift (their share), refit_proposed, proposal (the sentence that says so, or why not).
+        """
+        models = self._table("SELECT * FROM topic_models ORDER BY survey")
+        drifts = [
+            Drift(placed=row["placed"], poor=row["poor"], fitted=row["known"], outliers_at_fit=row["outliers_after"])
+            for row in models.to_pylist()
+        ]
+        return (
+            models.append_column("drift", pa.array([drift.share for drift in drifts], pa.float64()))
+            .append_column("refit_proposed", pa.array([drift.refit_proposed for drift in drifts], pa.bool_()))
+            .append_column("proposal", pa.array([drift.sentence for drift in drifts], pa.string()))
+        )
+
+    def central_quotes(self, topic: str, filters: Filters, count: int = 3) -> pa.Table:
+        """Return the quotes nearest to the middle of a topic, with the columns of ``quotes``: core members first, of as many countries as
+        there are, no text twice and of translations one.
+        """
+        seen, params = self._seen(filters)
+        return self._quotes(f"WITH {seen} {_CENTRAL}", params | {"topic": self._target(topic), "limit": max(count, 0)})
+
+    def topic_codes(self, topic: str, filters: Filters) -> pa.Table:
+        """Return the codes that a topic's passages have, those that it surely has more often than others first.
+
+        Columns: facet, code, passages, share (of the topic's passages), low, high (its 95 % interval), base (share in all passages
+        of the survey under the filters, outliers too), lift (share / base). Of translations one counts; codes that wait for a
+        review only with suggestions. A selection of topics is lifted.
+        """
+        lifted, _ = self._lifted(filters)
+        seen, params = self._seen(lifted)
+        low, high = wilson_sql("passages", "members")
+        query = f"WITH {seen} {_CODES.format(settled=_settled(filters), low=low, high=high)}"
+        return self._table(query, params | {"topic": self._target(topic)})
+
+    def topic_split(self, by: str, filters: Filters) -> pa.Table:
+        """Return how many units of each value of a facet speak of each topic of the same survey.
+
+        Args:
+            by: one of ``filters.ATTRIBUTES`` (such as country, language, wave), a facet of codes, or ``attribute:NAME``.
+            filters: what is counted; a selection of topics only says which are returned, totals stay those of all.
+
+        Returns:
+            topic, value, units, total (units that have the value, of any topic or none), share, low, high (95 % interval). Every
+            value that the survey has is there for each of its topics, with 0 units where nobody spoke of it.
+
+        Raises:
+            StoreError: ``by`` is ``topic`` itself.
+        """
+        if by == TOPIC:
+            raise StoreError("topics cannot be split by topic; name another facet")
+        lifted, chosen = self._lifted(filters)
+        seen, params = self._seen(lifted)
+        if by in ATTRIBUTES:
+            value, join = f"s.{ATTRIBUTES[by]}", ""
+        elif by.startswith(SURVEY_ATTRIBUTE):
+            value, join = "t.value", 'JOIN (SELECT * FROM attributes WHERE name = $by) t USING ("row")'
+            params["by"] = by.removeprefix(SURVEY_ATTRIBUTE)
+        else:
+            value, join = "c.code", f'JOIN (SELECT * FROM codes c WHERE facet = $by AND {_settled(filters)}) c USING ("row")'
+            params["by"] = by
+        low, high = wilson_sql("units", "total")
+        split = _SPLIT.format(value=value, join=join, low=low, high=high, age=_BY_AGE.format("topic"))
+        return self._table(f"WITH {seen} {split}", params | {"chosen": chosen})
+
+    def beyond_codebook(self, filters: Filters) -> pa.Table:
+        """Return the topics by how badly codes of content explain them, the worst explained first.
+
+        Columns: topic, unexplained (1 − the F1 with which the best code, or the best two codes that a passage has together, tell its
+        passages from the others of its survey), best_codes ("facet:code", those one or two), foreseen, without_code (share of its
+        passages that have no code of content), size (passages under the filters). Of translations one counts; codes that wait for
+        a review count only with suggestions. A selection of topics only says which are returned.
+        """
+        lifted, chosen = self._lifted(filters)
+        seen, params = self._seen(lifted)
+        query = f"WITH {seen} {_BEYOND.format(settled=_settled(filters), age=_BY_AGE.format('s.topic'))}"
+        return self._table(query, params | {"chosen": chosen, "aside": list(WITHOUT_CONTENT)})
+
+    def known_topics(self) -> frozenset[str]:
+        """Return the ids of all topics that ever were in the surveys of the snapshot."""
+        return frozenset(self._table("SELECT topic FROM topics").column(0).to_pylist())
+
+    def _seen(self, filters: Filters) -> tuple[str, dict[str, Any]]:
+        """Return the tables ``merges``, ``names`` and ``seen`` for a query, with their parameters."""
+        merges, params = self._overlay()
+        where, more = self._where(filters)
+        counted, last = self._counted_version(filters)
+        return f"{merges}, {_SEEN.format(where=where, counted=counted)}", params | more | last
+
+    def _overlay(self) -> tuple[str, dict[str, Any]]:
+        return overlay(self._topic_decisions(), self._topics)
+
+    def _target(self, topic: str) -> str:
+        return self._topic_decisions().target(topic, self._topics)
+
+    def _lifted(self, filters: Filters) -> tuple[Filters, list[str] | None]:
+        """Return the filters without a selection of topics, and that selection."""
+        chosen = self._resolved(filters).selected().get(TOPIC)
+        return filters.without(TOPIC), None if chosen is None else list(chosen)
+
+
+def _named(hidden: str) -> str:
+    return _NAMED.format(hidden=hidden, number=_BY_AGE.format("t.topic"))
+
+
+def _settled(filters: Filters) -> str:
+    return "true" if filters.suggestions else "NOT c.review"
+
+
+def _least() -> int:
+    """How many answers a topic has whose words are shown."""
+    return topic_spec().words.least_answers
