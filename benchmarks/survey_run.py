@@ -149,6 +149,7 @@ def split() -> None:
     clock.around(LanguageIdentifier, "rank")
     flow.STAGES = tuple((name, task.fn) for name, task in flow.STAGES)
     flow.ingest_survey, flow.publish_internal = flow.ingest_survey.fn, flow.publish_internal.fn
+    flow.topics_of_survey = flow.topics_of_survey.fn
     with tempfile.TemporaryDirectory() as folder:
         paths = Paths(Path(folder) / "data")
         with Writer(paths, "a benchmark") as writer:

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from flows import codebook
+from flows import codebook, topics
 from taxonomy.errors import StageError, SuasionError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 
 app.add_typer(codebook.app, name="codebook")
+app.add_typer(topics.app, name="topics")
 
 _STOPPED = 130  # what a shell says of a command that Ctrl+C ended
 

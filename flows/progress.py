@@ -22,6 +22,10 @@ class StageProgress:
     def advance(self, items: int) -> None:
         self.bars.advance(self.bar, items)
 
+    def reach(self, done: int, of: int) -> None:
+        """Move the bar to ``done`` of ``of``, for work that counts by itself."""
+        self.bars.update(self.bar, completed=done, total=of)
+
 
 class Terminal:
     """Shows the stages of a run on standard error, so that standard output stays free for results."""

@@ -6,13 +6,12 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from flows.prefect_home import settle_prefect
 from flows.prefect_server import serving
 from flows.progress import Terminal
 from flows.raw_folders import Found, find
-from flows.workshop import current_versions, work_key
+from flows.workshop import current_versions, is_due
 from store import Paths, View, Writer
 from taxonomy import load_codebook
 from taxonomy.errors import ConfirmationError, StoreError
@@ -68,7 +67,7 @@ def publish_view(view: View) -> None:
     """
     terminal = Terminal()
     with Writer(Paths.default(), f"suasion publish --view {view}") as writer:
-        run = writer.begin_run([], asdict(current_versions(load_codebook())))
+        run = writer.begin_run([], current_versions(load_codebook()).recorded())
         try:
             published = writer.publish(view, run)
         except BaseException:
@@ -83,9 +82,9 @@ def _pending(paths: Paths, surveys: Sequence[Found]) -> list[Found]:
     """Return the surveys in which anything is to be done. It is told without Prefect and without a model, in a second."""
     versions = current_versions(load_codebook())
     with Writer(paths, "suasion run") as writer:
-        pending = [found for found in surveys if writer.fingerprint(found.survey.id) != work_key(found, versions)]
+        pending = [found for found in surveys if is_due(writer, found, versions)]
         if not pending:
-            run = writer.begin_run([found.survey.id for found in surveys], asdict(versions))
+            run = writer.begin_run([found.survey.id for found in surveys], versions.recorded())
             writer.finish_run(run, "nothing new")
     return pending
 

@@ -13,7 +13,8 @@ from rich.table import Table
 from flows import page
 from flows.csv_file import write_csv
 from flows.raw_folders import find
-from flows.workshop import current_versions, work_key
+from flows.topic_finding import proposals, topics_line
+from flows.workshop import current_versions, is_due
 from store import Paths, Reader, Writer
 from store.work import CodingCounts
 from taxonomy import load_codebook
@@ -35,6 +36,7 @@ class Standing:
     passages: int
     rejects: int
     coding: CodingCounts = NOTHING_CODED
+    topics: tuple[str, ...] = ()
 
     def coding_line(self) -> str:
         """Return what there is to know about the survey's codes, in one line; nothing where there are none."""
@@ -67,23 +69,31 @@ def standings(paths: Paths) -> tuple[Standing, ...]:
         coding = writer.coding_counts(versions.coder, versions.codebook)
         for each in found:
             name = each.survey.id
-            last = writer.fingerprint(name)
-            state = "up to date" if last == work_key(each, versions) else "never coded" if last is None else "something is new"
-            lines.append(
-                Standing(name, each.survey.protection, state, *counts.get(name, (0, 0)), rejects[name], coding.get(name, NOTHING_CODED))
-            )
+            never = writer.fingerprint(name) is None
+            state = "never coded" if never else "something is new" if is_due(writer, each, versions) else "up to date"
+            counted = (*counts.get(name, (0, 0)), rejects[name], coding.get(name, NOTHING_CODED))
+            lines.append(Standing(name, each.survey.protection, state, *counted, _topics(writer, name, versions.encoder)))
         known = {line.survey for line in lines}
         for row in writer.surveys().to_pylist():
             if (name := row["survey"]) not in known:
                 state = "in the store, but not in a raw folder (or its description has faults)"
-                counted = (*counts.get(name, (0, 0)), rejects[name])
-                lines.append(Standing(name, row["protection"], state, *counted, coding.get(name, NOTHING_CODED)))
+                counted = (*counts.get(name, (0, 0)), rejects[name], coding.get(name, NOTHING_CODED))
+                lines.append(Standing(name, row["protection"], state, *counted, _topics(writer, name, versions.encoder)))
     lines += [Standing(str(error).split(":")[0], "", "cannot be used; suasion run says why", 0, 0, 0) for error in errors]
     return tuple(lines)
 
 
+def _topics(writer: Writer, survey: str, encoder: str) -> tuple[str, ...]:
+    """Return what there is to know about a survey's topics: what there is, and each reason to find them anew."""
+    model = writer.topic_model(survey)
+    if model is None:
+        return ()
+    lines = (topics_line(model, writer.topics(survey)), *proposals(survey, model, writer.drift(survey), encoder))
+    return tuple(f"{survey} · topics: {line}" for line in lines)
+
+
 def show_status() -> None:
-    """Print where every survey stands, how it is coded, and what the explorer shows."""
+    """Print where every survey stands, how it is coded, which topics it has, and what the explorer shows."""
     console = page.console()
     paths = Paths.default()
     table = Table("survey", "protection", "state", "answers", "passages", "rejects", box=None, pad_edge=False, header_style="bold")
@@ -93,6 +103,8 @@ def show_status() -> None:
     console.print(table)
     if told := [line.coding_line() for line in lines if line.coding.codes]:
         console.print("", *told, sep="\n")
+    if topics := [told for line in lines for told in line.topics]:
+        console.print("", *topics, sep="\n")
     try:
         reader = Reader.open(paths)
     except SnapshotError as error:

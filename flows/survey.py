@@ -1,4 +1,4 @@
-"""The flow of a survey: ingest → mask → passages → embed → code → publish, as Prefect tasks per stage and batch.
+"""The flow of a survey: ingest → mask → passages → embed → code → topics → publish, as Prefect tasks per stage and batch.
 
 Tasks are given the workshop and ids. Texts go from the store to a stage function and back within a task: none is a parameter,
 a result, a log line or an error message of Prefect's.
@@ -20,6 +20,7 @@ from prefect.cache_policies import NO_CACHE
 from flows.ingest import ingest
 from flows.progress import Terminal
 from flows.report import RunReport, StageCount
+from flows.topic_finding import find_or_place
 from flows.workshop import Workshop, survey_record, work_key
 from models.loading import loading_seconds
 from models.tables import no_rejects
@@ -126,6 +127,13 @@ def code_batch(workshop: Workshop, survey: str) -> Batch:
     return Batch(passages.num_rows, coded.codes.num_rows, coded.rejected.num_rows)
 
 
+@task(cache_policy=NO_CACHE, persist_result=False, task_run_name="topics {survey}")
+@text_free
+def topics_of_survey(workshop: Workshop, survey: str) -> StageCount:
+    """Find the survey's topics the first time, and place what is new among them from then on."""
+    return find_or_place(workshop, survey)
+
+
 @task(cache_policy=NO_CACHE, persist_result=False, task_run_name="publish internal")
 @text_free
 def publish_internal(workshop: Workshop) -> Published:
@@ -165,6 +173,7 @@ def survey_flow(surveys: list[str], data: str) -> RunReport:
 def _carry(workshop: Workshop, surveys: list[str]) -> RunReport:
     counts: list[StageCount] = []
     errors: dict[str, SuasionError] = {}
+    without_topics: dict[str, SuasionError] = {}
     keys: dict[str, str] = {}
     for survey in surveys:
         try:
@@ -173,7 +182,13 @@ def _carry(workshop: Workshop, surveys: list[str]) -> RunReport:
             counts += _stages(workshop, survey)
         except SuasionError as error:
             errors[survey] = error
-    failures = _told(errors)
+            continue
+        try:
+            counts.append(_topics(workshop, survey))
+        except SuasionError as error:
+            # Its codes do not depend on topics: they are published, and the next run looks for the topics again.
+            without_topics[survey] = error
+    failures = (*_told(errors), *_told(without_topics))
     if len(errors) == len(surveys):
         raise StageError("\n".join(failures)) from None
     began = time.perf_counter()
@@ -187,7 +202,7 @@ def _carry(workshop: Workshop, surveys: list[str]) -> RunReport:
     for survey in surveys:
         if survey not in errors:
             workshop.writer.set_fingerprint(survey, keys[survey])
-    workshop.writer.finish_run(workshop.run, "partly failed" if errors else "done")
+    workshop.writer.finish_run(workshop.run, "partly failed" if failures else "done")
     return RunReport(
         run=workshop.run,
         stages=tuple(counts),
@@ -218,6 +233,12 @@ def _stages(workshop: Workshop, survey: str) -> list[StageCount]:
         workshop.writer.record_stage(workshop.run, **asdict(count))
         counts.append(count)
     return counts
+
+
+def _topics(workshop: Workshop, survey: str) -> StageCount:
+    count = topics_of_survey(workshop, survey)
+    workshop.writer.record_stage(workshop.run, **asdict(count))
+    return count
 
 
 def _drain(workshop: Workshop, survey: str, stage: str, batch: StageTask) -> StageCount:

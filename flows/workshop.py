@@ -11,6 +11,7 @@ from flows.progress import Terminal
 from flows.raw_folders import Found, survey_folder
 from models.coding import Coder
 from models.encoders import Encoder
+from models.topic_spec import topic_spec
 from store import Paths, SurveyRecord, Writer
 from taxonomy import Codebook, load_codebook
 
@@ -24,6 +25,10 @@ class Versions:
     encoder: str
     coder: str
     codebook: str
+
+    def recorded(self) -> dict[str, str]:
+        """Return what a run's record says of them. It names how topics are found too, of which no code depends."""
+        return asdict(self) | {"topics": topic_spec().stamp}
 
 
 def current_versions(codebook: Codebook) -> Versions:
@@ -39,6 +44,20 @@ def current_versions(codebook: Codebook) -> Versions:
 def work_key(found: Found, versions: Versions) -> str:
     """Return what stands for all the work that a survey needs: where it is the one that was done last, nothing is to be done."""
     return " ".join((fingerprint(found.survey, found.folder), *asdict(versions).values()))
+
+
+def is_due(writer: Writer, found: Found, versions: Versions) -> bool:
+    """Say whether a run would do anything for a survey, without Prefect and without a model.
+
+    That the specification of topics changed is nothing to do: topics are found anew when a person asks for it.
+    """
+    survey = found.survey.id
+    return writer.fingerprint(survey) != work_key(found, versions) or topics_wait(writer, survey, versions.encoder)
+
+
+def topics_wait(writer: Writer, survey: str, encoder: str) -> bool:
+    """Say whether a survey's topics were never looked for, or passages of it were not placed among them yet."""
+    return writer.topic_model(survey) is None or writer.topic_queue(survey, encoder).waiting > 0
 
 
 def survey_record(found: Found) -> SurveyRecord:
@@ -66,7 +85,7 @@ class Workshop:
         self.terminal = terminal
         self.codebook = load_codebook()
         self.versions = current_versions(self.codebook)
-        self.run = writer.begin_run(surveys, asdict(self.versions))
+        self.run = writer.begin_run(surveys, self.versions.recorded())
         self._found: dict[str, Found] = {}
 
     def survey(self, name: str) -> Found:

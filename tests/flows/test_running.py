@@ -17,6 +17,7 @@ from flows.report import RunReport, StageCount
 from flows.workshop import work_key
 from store import Paths, Writer
 from taxonomy.errors import ConfirmationError, StoreError
+from tests.flows.fake_topics import FakeTopics
 from tests.flows.workbench import VERSIONS, carry, write_survey
 
 pytestmark = pytest.mark.disk
@@ -74,6 +75,20 @@ def test_nothing_new_starts_no_prefect_and_is_recorded(
     assert "Nothing new in a-survey" in capsys.readouterr().err
     with Writer(paths, "a test") as writer:
         assert [run["status"] for run in writer.runs().to_pylist()] == ["nothing new", "done"]
+
+
+def test_topics_that_are_still_to_be_found_are_something_to_do(paths: Paths, flow: list[dict[str, Any]]) -> None:
+    write_survey(paths, ROWS)
+    carry(paths, topics=FakeTopics(fails=StoreError("no")))
+    assert running.run_surveys([], confirm_protected=False) == 0
+    assert flow == [{"surveys": ["a-survey"], "data": str(paths.root)}]
+
+
+def test_topics_of_another_specification_are_not(paths: Paths, flow: list[dict[str, Any]]) -> None:
+    write_survey(paths, ROWS)
+    carry(paths, topics=FakeTopics(spec="topics-0+12345678"))
+    assert running.run_surveys([], confirm_protected=False) == 0
+    assert flow == []
 
 
 def test_only_what_changed_is_run(paths: Paths, flow: list[dict[str, Any]]) -> None:

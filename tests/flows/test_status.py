@@ -17,7 +17,8 @@ from flows.status import show_rejects, show_status, standings, write_rejects
 from models.coding import Coding, Passage
 from store import Paths
 from taxonomy import load_codebook
-from taxonomy.errors import RawFileError, SurveyError
+from taxonomy.errors import ModelError, RawFileError, SurveyError
+from tests.flows.fake_topics import FakeTopics
 from tests.flows.workbench import VERSIONS, FakeCoder, carry, write_survey
 
 pytestmark = pytest.mark.disk
@@ -93,6 +94,22 @@ def test_status_says_in_a_line_how_a_survey_is_coded(
         (standing,) = standings(paths)
         assert (standing.state, standing.coding.stale) == ("something is new", 1)
         assert "1 passage carries codes of another codebook or coder" in standing.coding_line()
+
+
+def test_status_says_in_lines_which_topics_a_survey_has_and_why_to_find_them_anew(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
+    write_survey(paths, [*ROWS[:1], ("r3", "Peru", "A bank paid.")])
+    carry(paths, topics=FakeTopics(spec="topics-0+12345678"))
+    show_status()
+    said = capsys.readouterr().out
+    assert "a-survey · topics: 1 (1 tentative), found in 2 passages; 0 % of passages in none\n" in said
+    assert "a-survey · topics: found by topics-0+12345678" in said
+    assert states(paths) == {"a-survey": "up to date"}
+
+
+def test_a_survey_whose_topics_are_still_to_be_found_is_not_up_to_date(paths: Paths) -> None:
+    write_survey(paths, ROWS)
+    carry(paths, topics=FakeTopics(fails=ModelError("no")))
+    assert states(paths) == {"a-survey": "something is new"}
 
 
 def test_rejects_are_listed_with_file_row_and_reason(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:

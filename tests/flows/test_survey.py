@@ -15,6 +15,7 @@ import pytest
 from flows.raw_folders import survey_folder
 from flows.workshop import work_key
 from models.coded import Coded, code
+from models.topic_spec import topic_spec
 from store import Filters, Paths, Published, Reader, View, Writer
 from store.work import Queue
 from taxonomy import Codebook
@@ -46,6 +47,7 @@ def test_a_survey_goes_the_whole_way(paths: Paths) -> None:
         ("passages", 3, 3),
         ("embed", 3, 3),
         ("code", 3, 9),
+        ("topics", 3, 0),
     ]
     assert report.snapshot_is_new
     assert report.quotes == 3
@@ -61,6 +63,7 @@ def test_the_run_is_recorded_with_counts_and_versions(paths: Paths) -> None:
         rejects = writer.rejects("a-survey").to_pylist()
     assert run["status"] == "done"
     assert '"encoder": "encoder-1"' in run["versions"]
+    assert f'"topics": "{topic_spec().stamp}"' in run["versions"]
     assert (stages["ingest"]["came"], stages["ingest"]["made"], stages["ingest"]["rejected"]) == (4, 3, 1)
     assert [(reject["file"], reject["row"]) for reject in rejects] == [("answers.csv", 4)]
 
@@ -71,7 +74,7 @@ def test_again_with_nothing_new_nothing_is_done(paths: Paths) -> None:
     encoder, coder = FakeEncoder(), FakeCoder()
     again = carry(paths, encoder=encoder, coder=coder)
     assert (encoder.seen, coder.coded) == ([], 0)
-    assert [(count.made, count.skipped) for count in again.stages] == [(0, 3)] * 5
+    assert [(count.made, count.skipped) for count in again.stages] == [(0, 3)] * 6
     assert not again.snapshot_is_new
     assert again.snapshot == first.snapshot
 
@@ -112,7 +115,7 @@ def test_batches_add_up(paths: Paths) -> None:
     write_survey(paths, [(f"r{number}", "Kenya", f"Answer {number}.") for number in range(7)])
     with patch("flows.survey.BATCH", 3):
         report = carry(paths)
-    assert [count.came for count in report.stages] == [7] * 5
+    assert [count.came for count in report.stages] == [7] * 6
     assert len(quotes(paths)) == 7
 
 
@@ -177,7 +180,7 @@ def test_what_cannot_be_coded_is_recorded_batch_by_batch_and_not_tried_for_ever(
     coder = FakeCoder()
     with patch("flows.survey.BATCH", 2), patch("models.coder.code", damaged):
         report = carry(paths, coder=coder)
-    coding = report.stages[-1]
+    coding = report.stages[-2]
     assert (coding.came, coding.made, coding.rejected, coder.coded) == (7, 12, 3, 4)
     with Writer(paths, "a test") as writer:
         rejects = writer.rejects("a-survey").to_pylist()
@@ -193,7 +196,7 @@ def test_what_could_not_be_coded_is_tried_again_by_the_next_run(paths: Paths) ->
         carry(paths)
     coder = FakeCoder()
     again = carry(paths, coder=coder)
-    assert (again.stages[-1].came, again.stages[-1].rejected, coder.coded) == (1, 0, 1)
+    assert (again.stages[-2].came, again.stages[-2].rejected, coder.coded) == (1, 0, 1)
     with Writer(paths, "a test") as writer:
         assert writer.rejects("a-survey").num_rows == 0
 
@@ -249,7 +252,7 @@ def test_a_second_run_is_told_who_is_first(paths: Paths) -> None:
 
 @pytest.mark.server
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("method", ["put_answers", "put_masked", "put_passages", "put_vectors", "put_codes", "publish"])
+@pytest.mark.parametrize("method", ["put_answers", "put_masked", "put_passages", "put_vectors", "put_codes", "put_fit", "publish"])
 def test_killed_at_any_stage_the_next_run_goes_on_and_nothing_is_doubled(paths: Paths, method: str, when: str) -> None:
     write_survey(paths, ROWS)
     done = subprocess.run([sys.executable, "-m", "tests.flows.dying", str(paths.root), method, when], cwd=ROOT, check=False)
@@ -258,7 +261,7 @@ def test_killed_at_any_stage_the_next_run_goes_on_and_nothing_is_doubled(paths: 
     report = carry(paths, encoder=encoder)
     assert report.quotes == 3
     assert quotes(paths) == ["Banks lobbied.", "Funds divested.", "Mines polluted."]
-    if (method, when) == ("put_vectors", "after") or method in ("put_codes", "publish"):
+    if (method, when) == ("put_vectors", "after") or method in ("put_codes", "put_fit", "publish"):
         assert encoder.seen == []
     with Writer(paths, "a test") as writer:
         assert [run["status"] for run in writer.runs().to_pylist()] == ["done", "interrupted"]

@@ -103,8 +103,8 @@ def test_a_run_is_recorded_in_the_store(home: Path, first_run: subprocess.Comple
         run = writer.runs().to_pylist()[-1]
         stages = [row["stage"] for row in writer.stages(run["run"]).to_pylist()]
     assert run["status"] == "done"
-    assert stages == ["ingest", "mask", "passages", "embed", "code", "publish"]
-    assert {"encoder", "coder", "codebook", "masker", "segmenter"} <= set(json.loads(run["versions"]))
+    assert stages == ["ingest", "mask", "passages", "embed", "code", "topics", "publish"]
+    assert {"encoder", "coder", "codebook", "masker", "segmenter", "topics"} <= set(json.loads(run["versions"]))
 
 
 def test_again_nothing_is_new_and_then_a_changed_file_is(home: Path, first_run: subprocess.CompletedProcess[str], tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from models.coding import Claim, Code, Coding, Passage, Span
 from models.identity import quote_id
 from models.tables import MASKED, PASSAGES, Outcome, no_rejects
 from store import Paths, Writer
+from tests.flows.fake_topics import FakeTopics, no_seeds
 
 VERSIONS = Versions(masker="masker-1", segmenter="segmenter-1", encoder="encoder-1", coder="coder-1", codebook="1.0.0+00000000")
 
@@ -121,12 +122,17 @@ def write_survey(paths: Paths, rows: Sequence[tuple[str, str, str]], name: str =
 
 
 def carry(
-    paths: Paths, surveys: Sequence[str] = ("a-survey",), encoder: FakeEncoder | None = None, coder: FakeCoder | None = None
+    paths: Paths,
+    surveys: Sequence[str] = ("a-survey",),
+    encoder: FakeEncoder | None = None,
+    coder: FakeCoder | None = None,
+    topics: FakeTopics | None = None,
 ) -> RunReport:
     """Carry surveys through every stage as the flow does, in this process."""
     # Prefect takes seconds to import: only a test that carries something waits for it.
     from flows import survey as flow
 
+    topics = topics or FakeTopics()
     tasks = {stage: task.fn for stage, task in flow.STAGES}
     with ExitStack() as stack:
         stack.enter_context(patch("flows.workshop.current_versions", lambda codebook: VERSIONS))
@@ -134,8 +140,12 @@ def carry(
         stack.enter_context(patch("models.coder.load_coder", lambda codebook, used: coder or FakeCoder()))
         stack.enter_context(patch("models.masking.mask", fake_mask))
         stack.enter_context(patch("models.segmentation.passages", fake_passages))
+        stack.enter_context(patch("models.topics.fit", topics.fit))
+        stack.enter_context(patch("models.topics.place", topics.place))
+        stack.enter_context(patch("models.code_seeds.code_seeds", no_seeds))
         stack.enter_context(patch.object(flow, "STAGES", tuple(tasks.items())))
         stack.enter_context(patch.object(flow, "ingest_survey", flow.ingest_survey.fn))
+        stack.enter_context(patch.object(flow, "topics_of_survey", flow.topics_of_survey.fn))
         stack.enter_context(patch.object(flow, "publish_internal", flow.publish_internal.fn))
         writer = stack.enter_context(Writer(paths, "a test"))
         return flow._carry(Workshop(writer, paths, Terminal(), list(surveys)), list(surveys))

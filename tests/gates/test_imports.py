@@ -98,10 +98,24 @@ def test_the_explorer_renders_no_markup_from_data() -> None:
                 assert all(isinstance(argument, ast.Constant) for argument in call.args), f"{path}:{call.lineno}"
 
 
-HEAVY = ("torch", "spacy", "sentence_transformers", "prefect", "streamlit", "pandas", "sklearn", "duckdb", "presidio_analyzer", "kiwipiepy")
+TOPICS = ("umap", "hdbscan", "bertopic", "numba")
+HEAVY = (
+    *("torch", "spacy", "sentence_transformers", "prefect", "streamlit", "pandas", "sklearn", "duckdb", "presidio_analyzer", "kiwipiepy"),
+    *TOPICS,
+)
+
+
+def loaded(modules: str, heavy: tuple[str, ...]) -> str:
+    """Which of the heavy modules are there after an import of the named ones."""
+    code = f"import sys, {modules}; print([name for name in {heavy!r} if name in sys.modules])"
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout.strip()
 
 
 def test_the_command_line_imports_nothing_heavy() -> None:
-    code = f"import sys, flows.cli; print([name for name in {HEAVY!r} if name in sys.modules])"
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert out.stdout.strip() == "[]"
+    assert loaded("flows.cli", HEAVY) == "[]"
+
+
+def test_what_finds_topics_is_loaded_by_the_first_fit_alone() -> None:
+    """A run with nothing new, the coding of a table and the explorer do without; so does placing new passages."""
+    modules = "flows.running, flows.status, flows.coding, flows.evaluation, flows.topic_finding, models.topics, models.coder, store"
+    assert loaded(modules, TOPICS) == "[]"

@@ -1,0 +1,135 @@
+"""The stage ``topics``: found in a survey the first time, from then on new passages are placed among them; a refit is a person's to ask."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from flows.report import StageCount
+from flows.workshop import Workshop
+from models.loading import loading_seconds
+from models.topic_spec import topic_spec
+from taxonomy.errors import StageError
+
+if TYPE_CHECKING:
+    from models.topics import Drift, Fit, TopicModel
+
+
+@dataclass(frozen=True)
+class _Done:
+    """What came, how many passages of it are in a topic now, how many needed nothing."""
+
+    came: int
+    made: int
+    known: int = 0
+
+
+def find_or_place(workshop: Workshop, survey: str) -> StageCount:
+    """Bring a survey's topics up to date, and say what happened.
+
+    Raises:
+        StageError: there is something to place, and the topics were found with another encoder.
+    """
+    began, loaded = time.perf_counter(), loading_seconds()
+    model = workshop.writer.topic_model(survey)
+    queue = workshop.writer.topic_queue(survey, workshop.versions.encoder)
+    # Where no topic was found there is none to keep: with more passages it is looked for them again.
+    if model is None or (queue.waiting and model.method == "none"):
+        fit = find(workshop, survey)
+        done = _Done(fit.members.num_rows, _in_a_topic(fit.members))
+    else:
+        made = _place(workshop, survey, model) if queue.waiting else 0
+        for line in proposals(survey, model, workshop.writer.drift(survey), workshop.versions.encoder):
+            workshop.terminal.say(f"  {survey} · topics: {line}")
+        done = _Done(queue.waiting, made, queue.known)
+    seconds = time.perf_counter() - began - (loading_seconds() - loaded)
+    return StageCount(survey, "topics", done.came, done.made, 0, done.known, seconds)
+
+
+def find(workshop: Workshop, survey: str) -> Fit:
+    """Find a survey's topics in all that it holds, keep them, and say how many there are."""
+    from models.code_seeds import code_seeds
+    from models.topics import fit
+
+    writer, spec, encoder = workshop.writer, topic_spec(), workshop.versions.encoder
+    passages = writer.to_topics(survey, encoder)
+    seeds = code_seeds(workshop.codebook, workshop.encoder)
+    with workshop.terminal.stage(survey, "topics", spec.consensus.seeds + spec.consensus.resamples) as bar:
+        found = fit(survey, passages, encoder, seeds, writer.ancestry(survey, encoder), spec, bar.reach)
+    writer.put_fit(survey, workshop.run, found)
+    for line in found_lines(found):
+        workshop.terminal.say(f"  {survey} · topics: {line}")
+    return found
+
+
+def _place(workshop: Workshop, survey: str, model: TopicModel) -> int:
+    """Place what is new among the topics there are; return how many passages are in one."""
+    from models.topics import place
+
+    writer, encoder = workshop.writer, workshop.versions.encoder
+    if model.encoder != encoder:
+        raise StageError(
+            f"its topics were found with the encoder {model.encoder}, new passages are encoded with {encoder}, and the two cannot be "
+            f"compared. What is coded is published; find the topics anew with: suasion topics refit {survey}"
+        )
+    members = place(model, writer.neighbours(survey), writer.to_place(survey, encoder), encoder, topic_spec())
+    writer.put_placed(survey, members)
+    made = _in_a_topic(members)
+    workshop.terminal.say(f"  {survey} · topics: {placed_line(members.num_rows, members.num_rows - made)}")
+    return made
+
+
+def found_lines(fit: Fit) -> list[str]:
+    """Return what a fit found, and why it was done otherwise than usual where it was."""
+    model, topics = fit.model, fit.topics.num_rows
+    note = [model.note] if model.note else []
+    if not topics:
+        return note or [f"no topics found in {_counted(model.fitted, 'passage')}"]
+    tentative = sum(fit.topics["tentative"].to_pylist())
+    line = f"{_counted(topics, 'topic')} found in {_counted(model.fitted, 'passage')}"
+    line += f" ({tentative:,} tentative)" * bool(tentative)
+    line += f", {_percent(model.outliers_after)} of passages in none"
+    if _percent(model.outliers_before) != _percent(model.outliers_after):
+        line += f" ({_percent(model.outliers_before)} before weak members)"
+    return [line, *note]
+
+
+def topics_line(model: TopicModel, topics: pa.Table) -> str:
+    """Return which topics a survey has, those that people brought together counted as one; or why it has none."""
+    if not topics.num_rows:
+        return f"none. {model.note}".rstrip()
+    tentative = sum(topics["tentative"].to_pylist())
+    line = f"{topics.num_rows:,}" + f" ({tentative:,} tentative)" * bool(tentative)
+    return f"{line}, found in {_counted(model.fitted, 'passage')}; {_percent(model.outliers_after)} of passages in none"
+
+
+def placed_line(placed: int, outside: int) -> str:
+    """Return how many new passages were placed, and how many belong nowhere."""
+    return f"{_counted(placed, 'new passage')} placed, {f'{outside:,}' if outside else 'none'} of them in no topic"
+
+
+def proposals(survey: str, model: TopicModel, drift: Drift | None, encoder: str) -> list[str]:
+    """Return each reason for which topics might be found anew, with the command that does it. Nothing does it unasked."""
+    stamp, reasons = topic_spec().stamp, []
+    if model.encoder != encoder:
+        reasons.append(f"found with the encoder {model.encoder}, texts are encoded with {encoder} now")
+    if model.spec != stamp:
+        reasons.append(f"found by {model.spec}, this release finds them by {stamp}")
+    if drift is not None and drift.refit_proposed:
+        reasons.append(drift.sentence.rstrip("."))
+    return [f"{reason}. They stay as they are until you type: suasion topics refit {survey}" for reason in reasons]
+
+
+def _in_a_topic(members: pa.Table) -> int:
+    return int(members.num_rows - members["topic"].null_count)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"

@@ -1,0 +1,161 @@
+"""``suasion topics show`` and ``beyond``: topics as the internal snapshot has them, with quotes for whoever asks for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+
+from flows.faults import near
+from flows.page import console, printable, table
+from flows.topic_lookup import named_survey, no_topic
+from flows.topic_pages import figure
+from store import Filters, Paths, Reader
+from taxonomy.errors import SurveyError
+from taxonomy.languages import language_name
+
+_SPLITS = ("effect", "direction", "language", "country", "wave", "actor")
+_SHOWN = 10
+#: Passages with a code before its lift is more than chance.
+_LEAST = 3
+
+
+def show_topic(topic: str) -> None:
+    """Print one topic.
+
+    Raises:
+        SnapshotError: nothing is published.
+        StoreError: what is published has no such topic.
+    """
+    out = console()
+    with _published(named_survey(topic)) as (reader, filters):
+        topics = {row["topic"]: row for row in reader.topics(filters).to_pylist()}
+        row = next((row for row in topics.values() if topic == row["topic"] or topic in row["merged"]), None)
+        if row is None:
+            raise no_topic(topic, list(topics), f" in the snapshot {reader.snapshot.id}")
+        _print(out, reader, filters, topic, row)
+
+
+def show_beyond(survey: str) -> None:
+    """Print a survey's topics, those first that codes explain worst.
+
+    Raises:
+        SnapshotError: nothing is published.
+        SurveyError: what is published has no such survey.
+    """
+    out = console()
+    with _published(survey) as (reader, filters):
+        names = {row["topic"]: row["name"] for row in reader.topics(filters).to_pylist()}
+        topics = reader.beyond_codebook(filters).to_pylist()
+    if not topics:
+        out.print(f"{survey}: no topics were found so far.")
+        return
+    rows = [
+        (
+            topic["topic"],
+            names.get(topic["topic"], ""),
+            str(topic["size"]),
+            figure(topic["unexplained"]),
+            ", ".join(topic["best_codes"]),
+            percent(topic["without_code"]),
+            percent(topic["foreseen"]),
+        )
+        for topic in topics
+    ]
+    columns = ("topic", "name", "passages", "unexplained", "best codes", "without a code", "near a definition")
+    out.print(table(columns, rows, wrapped=("name", "best codes")))
+    out.print(
+        "\nunexplained: 1 − the best F1 that one code, or two together, reach at telling the topic's passages from the others. "
+        "Without a code: no settled code of what it is about. Near a definition: likeness to what the codebook says of a code."
+    )
+
+
+@contextmanager
+def _published(survey: str) -> Iterator[tuple[Reader, Filters]]:
+    with closing(Reader.open(Paths.default())) as reader:
+        surveys = reader.surveys()["survey"].to_pylist()
+        if survey not in surveys:
+            there = ", ".join(surveys) or "none"
+            raise SurveyError(survey, [f"is not in the snapshot {reader.snapshot.id}{near(survey, surveys)}; there are: {there}"])
+        yield reader, Filters(surveys=(survey,))
+
+
+def _print(out: Console, reader: Reader, filters: Filters, asked: str, row: Mapping[str, Any]) -> None:
+    topic = row["topic"]
+    if asked != topic:
+        out.print(f"{asked} counts as {topic}.")
+    out.print(printable(f"{topic} · {row['name']}"), style="bold")
+    about = [f"{row['size']:,} passages in {row['answers']:,} answers, {row['weak']:,} of them weak members"]
+    if row["stability"] is not None:
+        about.append(f"stability {figure(row['stability'])}")
+    about += ["tentative: it came back too seldom when topics were looked for again"] * row["tentative"]
+    if row["nearest_code"]:
+        about.append(f"{percent(row['foreseen'])} near a definition of the codebook, nearest {row['nearest_code']}")
+    about += ["named by a person"] * row["named_by_person"]
+    about += [f"with {', '.join(row['merged'])}"] * bool(row["merged"])
+    out.print("; ".join(about))
+    _words(out, reader, topic)
+    _codes(out, reader, filters, topic)
+    (has_respondents,) = (each["has_respondents"] for each in reader.surveys().to_pylist() if each["survey"] == row["survey"])
+    for by in _SPLITS:
+        _split(out, reader, filters, topic, by, "respondents" if has_respondents else "texts")
+    _quotes(out, reader, filters, topic)
+
+
+def _words(out: Console, reader: Reader, topic: str) -> None:
+    spoken: dict[str, list[str]] = {}
+    for row in reader.topic_words(topic).to_pylist():
+        spoken.setdefault(row["language"], []).append(row["word"])
+    _heading(out, "Words" if spoken else "Words: none stands in enough of its answers")
+    for language, words in spoken.items():
+        out.print(f"  {language_name(language)}: {printable(', '.join(words))}")
+
+
+def _codes(out: Console, reader: Reader, filters: Filters, topic: str) -> None:
+    codes = [row for row in reader.topic_codes(topic, filters).to_pylist() if row["lift"] > 1 and row["passages"] >= _LEAST]
+    if not codes:
+        return
+    _heading(out, "Codes that it holds more of than the survey does, the surest first")
+    rows = [(f"{row['facet']}:{row['code']}", str(row["passages"]), _share(row), f"{row['lift']:.1f} ×") for row in codes[:_SHOWN]]
+    _print_table(out, table(("code", "passages", "share", "lift"), rows))
+
+
+def _split(out: Console, reader: Reader, filters: Filters, topic: str, by: str, counted: str) -> None:
+    found = [row for row in reader.topic_split(by, filters).to_pylist() if row["topic"] == topic]
+    values = [row for row in found if row["units"]]
+    if len(found) < 2 or not values:  # what all of a survey has tells nothing
+        return
+    _heading(out, f"By {by}, in {counted}")
+    values.sort(key=lambda row: (-row["units"], row["value"]))
+    rows = [(row["value"], str(row["units"]), str(row["total"]), _share(row)) for row in values[:_SHOWN]]
+    _print_table(out, table((by, "in this topic", "in all", "share"), rows))
+    if len(values) > _SHOWN:
+        out.print(f"  … and {len(values) - _SHOWN} more")
+
+
+def _quotes(out: Console, reader: Reader, filters: Filters, topic: str) -> None:
+    _heading(out, "Its most central passages")
+    for row in reader.central_quotes(topic, filters).to_pylist():
+        where = ", ".join(filter(None, (row["country"], row["language"], row["wave"], row["text_kind"])))
+        out.print(Padding(printable(f"“{row['text']}” ({where}) {row['quote']}"), (0, 0, 0, 2), expand=False))
+
+
+def _heading(out: Console, text: str) -> None:
+    out.print(f"\n{text}", style="bold")
+
+
+def _print_table(out: Console, made: Table) -> None:
+    out.print(Padding(made, (0, 0, 0, 2), expand=False))
+
+
+def _share(row: Mapping[str, Any]) -> str:
+    return f"{percent(row['share'])} ({percent(row['low'])}–{percent(row['high'])})"
+
+
+def percent(share: float | None) -> str:
+    """Return a share as it is printed."""
+    return "" if share is None else f"{100 * share:.0f} %"
