@@ -17,6 +17,7 @@ st.navigation(
     [
         st.Page("screens/quotes.py", title="Quotes", icon=":material/format_quote:", default=True),
         st.Page("screens/overview.py", title="Overview", icon=":material/grid_on:"),
+        st.Page("screens/topics.py", title="Topics", icon=":material/bubble_chart:"),
         st.Page("screens/quality.py", title="Coding quality", icon=":material/fact_check:"),
     ],
     position="top",

@@ -20,5 +20,7 @@ def _part(name: str) -> Callable[..., Any]:
 panel = _part("panel")
 #: The sentence over a page and the chips of its filters; triggers ``remove`` and ``clear``.
 banner = _part("banner")
+#: Topics as rows, their words, shares with intervals, and facts; triggers ``open`` and ``narrow``.
+topics = _part("topics")
 #: The list of quotes; triggers ``open`` and ``narrow``.
 quotes = _part("quotes")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from store import Filters
+from store.filters import TOPIC
 
 #: Facets that are fields of ``Filters``; every other facet is one of the codebook's.
 FIELDS: Mapping[str, str] = {"survey": "surveys", "country": "countries", "language": "languages", "wave": "waves", "question": "questions"}
@@ -15,6 +16,8 @@ LONGEST_SEARCH = 200
 #: The parameter, and the chip, by which codes for review count too.
 SUGGESTIONS = "suggestions"
 _YES = "yes"
+#: The parameter that names the topic whose page is open.
+OPENED = "opened"
 
 Options = Mapping[str, Sequence[str]]
 Chosen = Mapping[str, Sequence[str]]
@@ -22,10 +25,11 @@ Chosen = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class View:
-    """What is looked at: the filters and the page of the list."""
+    """What is looked at: the filters, the page of the list, and the topic whose page is open ("" for none)."""
 
     filters: Filters = field(default_factory=Filters)
     page: int = 1
+    topic: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,8 @@ def to_parameters(view: View) -> dict[str, list[str]]:
         parameters[SUGGESTIONS] = [_YES]
     if view.page > 1:
         parameters["page"] = [str(view.page)]
+    if view.topic:
+        parameters[OPENED] = [view.topic]
     return parameters or {"view": ["all"]}
 
 
@@ -83,7 +89,7 @@ def from_parameters(parameters: Mapping[str, Sequence[str]], options: Options) -
     unknown: list[str] = []
     selection: dict[str, list[str]] = {}
     for name, values in parameters.items():
-        if name in ("q", "page", "view", SUGGESTIONS):
+        if name in ("q", "page", "view", SUGGESTIONS, OPENED):
             continue
         if name not in options:
             unknown.append(name)
@@ -94,9 +100,13 @@ def from_parameters(parameters: Mapping[str, Sequence[str]], options: Options) -
     text = _last(parameters.get("q", ()))
     page = _last(parameters.get("page", ()))
     suggestions = _last(parameters.get(SUGGESTIONS, ())) == _YES
+    topic = _last(parameters.get(OPENED, ()))
+    if topic and topic not in options.get(TOPIC, ()):
+        unknown.append(f"{OPENED}={topic}")
+        topic = ""
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
     filters = filters_of(selection, text, options, suggestions=suggestions)
-    return Link(View(filters, max(number, 1)), tuple(dict.fromkeys(unknown)))
+    return Link(View(filters, max(number, 1), topic), tuple(dict.fromkeys(unknown)))
 
 
 def _one_line(text: str) -> str:

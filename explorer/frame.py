@@ -14,7 +14,8 @@ from explorer.filters import SUGGESTIONS, Options, filters_of, without
 from explorer.headline import subject, tally
 from explorer.names import SOURCES
 from explorer.session import Visit
-from store.filters import FOR_REVIEW, SURVEY_ATTRIBUTE
+from store import Filters
+from store.filters import FOR_REVIEW, SURVEY_ATTRIBUTE, TOPIC
 from store.reader import Counts
 
 #: The panel's sections. A facet that the codebook gains later appears under the last one.
@@ -23,9 +24,13 @@ _SECTIONS: Sequence[tuple[str, Sequence[str]]] = (
     ("Who", ("actor", "origin", "industry")),
     ("How", ("mode", "mechanism", "direction")),
     ("With what result", ("effect", "right", "labour", "people_at_risk")),
+    ("Themes", (TOPIC,)),
     ("Reading", ("relevance", "responsibility", "awareness", FOR_REVIEW)),
 )
-_FOR_REVIEW = "Passages in which a code of this facet is not sure enough to count: a person decides."
+_HELP = {
+    FOR_REVIEW: "Passages in which a code of this facet is not sure enough to count: a person decides.",
+    TOPIC: "What passages are about, found in their words and meaning and not in the codebook. See the page Topics.",
+}
 _INCLUDE = (
     "The coder gives each code a confidence. Where it is too low, the code is a suggestion that counts nowhere, unless this is ticked."
 )
@@ -55,11 +60,26 @@ def page_links() -> None:
     with st.container(horizontal=True, gap="small", key="pages"):
         st.page_link("screens/quotes.py")
         st.page_link("screens/overview.py")
+        st.page_link("screens/topics.py")
         st.page_link("screens/quality.py")
 
 
-def heading(visit: Visit, kicker: str, counts: Counts, caveat: str = "", notes: Sequence[str] = ()) -> None:
-    """Draw the sentence over the page, what is settled of it, and the chips by which each filter can be taken away."""
+def heading(
+    visit: Visit,
+    kicker: str,
+    counts: Counts,
+    caveat: str = "",
+    notes: Sequence[str] = (),
+    *,
+    title: str = "",
+    said: str = "",
+    within: Filters | None = None,
+) -> None:
+    """Draw the sentence over the page, what is settled of it, and the chips by which each filter can be taken away.
+
+    ``title`` and ``said`` stand in the place of the sentence and of the counts, where a page is about one thing; ``within`` is what
+    the counts are of, where that is less than the filters let through.
+    """
     library, filters = visit.library, visit.filters
     page_links()
     chips = [
@@ -71,15 +91,16 @@ def heading(visit: Visit, kicker: str, counts: Counts, caveat: str = "", notes: 
         chips.append({"facet": "Text", "label": filters.text, "remove": {"facet": "text", "code": ""}})
     if filters.suggestions:
         chips.append({"facet": "Counted", "label": "codes for review too", "remove": {"facet": SUGGESTIONS, "code": ""}})
-    surveys = filters.selected().get("survey") or tuple(library.surveys)
+    looked_at = within or filters
+    surveys = looked_at.surveys or tuple(library.surveys)
     unknown = ", ".join(visit.unknown)
     components.banner(
         key=f"banner-{kicker}",
         data={
             "kicker": kicker,
-            "headline": subject(filters, library.names),
-            "tally": tally(counts, [library.surveys[survey].has_respondents for survey in surveys]),
-            "coverage": sentence(together(library.coverage(filters).values()), counted=filters.suggestions),
+            "headline": title or subject(filters, library.names),
+            "tally": said or tally(counts, [library.surveys[survey].has_respondents for survey in surveys]),
+            "coverage": sentence(together(library.coverage(looked_at).values()), counted=filters.suggestions),
             "caveat": caveat,
             "chips": chips,
             "notes": [
@@ -152,11 +173,12 @@ def _facet(visit: Visit, facet: str, tallies: Any, selected: Sequence[str]) -> d
         values.sort(key=lambda value: (-tallies.get(value, 0), -met.get(value, 0)))
     definition = next((known for known in library.names.codebook.facets if known.id == facet), None)
     meanings = {code.id: code.definition for code in definition.codes} if definition else {}
+    explained = definition.definition if definition else _HELP.get(facet)
     coverage = library.coverage(visit.filters).get(facet)
     return {
         "id": facet,
         "name": library.names.facet(facet),
-        "help": definition.definition if definition else _FOR_REVIEW if facet == FOR_REVIEW else None,
+        "help": explained,
         "open": facet in _OPEN or bool(selected),
         "waiting": waiting(coverage) if coverage else "",
         "options": [

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from explorer.names import Names
 from store import Filters
-from store.filters import SURVEY_ATTRIBUTE
+from store.filters import SURVEY_ATTRIBUTE, TOPIC
 from store.reader import Counts
 
 #: Who does what to whom and where: the order in which a sentence names it.
@@ -27,7 +27,7 @@ def subject(filters: Filters, names: Names) -> str:
     origins, actors = (_listed(facet, selection.get(facet, ()), names) for facet in ("origin", "actor"))
     parts = [f"{origins} {actors.lower()}"] if origins and actors else [part for part in (origins, actors) if part]
     others = (*_ORDER, *(facet for facet in selection if facet not in _ORDER and facet not in ("origin", "actor")))
-    proper = ("country", "language", "wave", "question", "survey")
+    proper = ("country", "language", "wave", "question", "survey", TOPIC)
     # The source is no part of what is said, and has its chip.
     if len(selection) > 1:
         selection.pop("survey", None)

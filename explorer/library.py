@@ -15,9 +15,10 @@ import pyarrow as pa
 from explorer.coverage import Coverage
 from explorer.filters import Options
 from explorer.names import SOURCES, Names
+from explorer.topic_shelf import TopicShelf
 from explorer.vintage import Vintage, older
 from store import Filters, Paths, Reader
-from store.filters import FOR_REVIEW, SURVEY_ATTRIBUTE
+from store.filters import FOR_REVIEW, SURVEY_ATTRIBUTE, TOPIC
 from store.reader import Answer, Counts, Snapshot
 from taxonomy import load_codebook
 
@@ -61,22 +62,25 @@ class Library:
             for row in self._reader.surveys().to_pylist()
         }
         self.questions = {(row["survey"], row["question"]): row["wording"] for row in self._reader.questions().to_pylist()}
+        self.topics = TopicShelf(self._reader, paths, self._remembering)
         self.names = Names(
             load_codebook(),
             surveys={id: survey.title for id, survey in self.surveys.items()},
             questions={question: wording for (_, question), wording in self.questions.items()},
+            topics=self.topics.names,
         )
         self._facet_counts = self._remembering(self._read_facet_counts)
         self._counts = self._remembering(self._reader.count)
         self._cross = self._remembering(self._reader.cross)
         self._countries = self._remembering(self._reader.countries)
         self._coverage = self._remembering(self._read_coverage)
+        self._options = self._remembering(self._read_options)
 
     def close(self) -> None:
         """Let go of the files; done by itself when nobody holds the library any more."""
         self._release()
 
-    @cached_property
+    @property
     def everything(self) -> Tallies:
         """The counts where nothing is filtered: all values that there are, also those that are only suggested."""
         return self.facet_counts(Filters(suggestions=True))
@@ -87,22 +91,11 @@ class Library:
         vintages = [Vintage(**row) for row in self._reader.coded_with().to_pylist()]
         return older(vintages, self.snapshot.versions, self.names.codebook.stamp)
 
-    @cached_property
+    @property
     def options(self) -> Options:
         """The values that each facet can be filtered by; values met often come first where they are many."""
-        met = self.everything
-        options: dict[str, tuple[str, ...]] = {}
-        for facet in SOURCES:
-            options[facet] = tuple(sorted(met.get(facet, {}), key=lambda value: (-met[facet][value], self.names.code(facet, value))))
-        for definition in self.names.codebook.facets:
-            known = [code.id for code in definition.codes]
-            options[definition.id] = (*known, *sorted(set(met.get(definition.id, {})) - set(known)))
-        in_order = [facet for facet in options if facet in met.get(FOR_REVIEW, {})]
-        options[FOR_REVIEW] = (*in_order, *sorted(set(met.get(FOR_REVIEW, {})) - set(in_order)))
-        for facet in sorted(met):
-            if facet.startswith(SURVEY_ATTRIBUTE):
-                options[facet] = tuple(sorted(met[facet], key=lambda value: (-met[facet][value], value)))
-        return options
+        found: Options = self._options()
+        return found
 
     def facet_counts(self, filters: Filters) -> Tallies:
         """Return how many passages each value has, given the filters on the other facets."""
@@ -139,6 +132,22 @@ class Library:
     def wording(self, survey: str, question: str | None) -> str:
         """Return a question as it was asked."""
         return self.questions.get((survey, question or "")) or ""
+
+    def _read_options(self) -> Options:
+        met = self.everything
+        options: dict[str, tuple[str, ...]] = {}
+        for facet in SOURCES:
+            options[facet] = tuple(sorted(met.get(facet, {}), key=lambda value: (-met[facet][value], self.names.code(facet, value))))
+        for definition in self.names.codebook.facets:
+            known = [code.id for code in definition.codes]
+            options[definition.id] = (*known, *sorted(set(met.get(definition.id, {})) - set(known)))
+        options[TOPIC] = tuple(row["topic"] for row in self.topics.of(Filters(suggestions=True)))
+        in_order = [facet for facet in options if facet in met.get(FOR_REVIEW, {})]
+        options[FOR_REVIEW] = (*in_order, *sorted(set(met.get(FOR_REVIEW, {})) - set(in_order)))
+        for facet in sorted(met):
+            if facet.startswith(SURVEY_ATTRIBUTE):
+                options[facet] = tuple(sorted(met[facet], key=lambda value: (-met[facet][value], value)))
+        return options
 
     def _read_facet_counts(self, filters: Filters) -> Tallies:
         tallies: dict[str, dict[str, int]] = {}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from store.filters import FOR_REVIEW, SURVEY_ATTRIBUTE
+from store.filters import FOR_REVIEW, SURVEY_ATTRIBUTE, TOPIC
 from taxonomy.codebook import Codebook
 from taxonomy.countries import country_name
 from taxonomy.languages import language_name
@@ -44,10 +44,17 @@ class Names:
     language: str = "en"
     surveys: Mapping[str, str] = field(default_factory=dict)
     questions: Mapping[str, str] = field(default_factory=dict)
+    #: People rename topics while the pages are open.
+    topics: Callable[[], Mapping[str, str]] = dict
 
     @cached_property
     def _facets(self) -> dict[str, str]:
-        return {**SOURCES, FOR_REVIEW: "For review", **{facet.id: facet.label(self.language) for facet in self.codebook.facets}}
+        return {
+            **SOURCES,
+            TOPIC: "Topic",
+            FOR_REVIEW: "For review",
+            **{facet.id: facet.label(self.language) for facet in self.codebook.facets},
+        }
 
     @cached_property
     def _codes(self) -> dict[tuple[str, str], str]:
@@ -74,6 +81,8 @@ class Names:
             return self.surveys.get(code, code)
         if facet == FOR_REVIEW:
             return self.facet(code)
+        if facet == TOPIC:
+            return self.topics().get(code, code)
         if facet == "question":
             return self.questions.get(code) or code
         return self._codes.get((facet, code), code)

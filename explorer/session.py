@@ -6,15 +6,16 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import streamlit as st
 
 from explorer import notices
-from explorer.filters import Link, View, filters_of, from_parameters, to_parameters
+from explorer.filters import OPENED, Chosen, Link, View, filters_of, from_parameters, to_parameters
 from explorer.library import Library, decided
 from store import Filters, Paths, Reader
+from store.filters import TOPIC
 from taxonomy.errors import SuasionError
 
 _POLL = "10s"
@@ -39,11 +40,18 @@ class Visit:
 
     def show(self, filters: Filters, page: int = 1) -> None:
         """Look at something else from the next run on."""
-        st.session_state["view"] = View(filters, page)
+        st.session_state["view"] = View(filters, page, self.view.topic)
+
+    def open(self, topic: str) -> None:
+        """Open the page of a topic from the next run on, or with "" the page of all topics."""
+        st.session_state["view"] = replace(self.view, topic=topic)
 
 
-def present(page: Callable[[Visit], None]) -> None:
-    """Run a page over the current snapshot; where that cannot be, say in its place what to do."""
+def present(page: Callable[[Visit], None], *, of_topics: bool = False) -> None:
+    """Run a page over the current snapshot; where that cannot be, say in its place what to do.
+
+    The link of a page ``of_topics`` says which topic is open; on others this is only remembered.
+    """
     paths, name = Paths.default(), os.environ.get("SUASION_VIEW", "internal")
     current, stamp = None, decided(paths.decisions)
     try:
@@ -53,7 +61,7 @@ def present(page: Callable[[Visit], None]) -> None:
         else:
             library = _library(paths, name, current)
             stamp = decided(paths.decisions)  # opening may have touched the files
-            page(_visit(library))
+            page(_visit(library, of_topics))
     except _FAILURES as error:
         _libraries.pop((str(paths.root), name), None)
         notices.damaged(str(error) if isinstance(error, SuasionError) else type(error).__name__)
@@ -81,18 +89,30 @@ def _library(paths: Paths, name: str, current: str) -> Library:
         return library
 
 
-def _visit(library: Library) -> Visit:
+def _visit(library: Library, of_topics: bool) -> Visit:
     state = st.session_state
     asked = {name: st.query_params.get_all(name) for name in st.query_params}
     if "view" in state and (not asked or asked == state.get("link")):
         before: View = state["view"]
         known = before.filters
-        # A newer snapshot may lack a value; the page menu drops the parameters.
-        kept = filters_of(known.selected(), known.text, library.options, suggestions=known.suggestions)
-        link = Link(View(kept, before.page))
+        # A newer snapshot may lack a value, a topic may have gone into another; the page menu drops the parameters.
+        selection = _as_merged({**known.selected(), OPENED: (before.topic,)}, library)
+        (topic,) = selection[OPENED]
+        kept = filters_of(selection, known.text, library.options, suggestions=known.suggestions)
+        link = Link(View(kept, before.page, topic if topic in library.options[TOPIC] else ""))
     else:
-        link = from_parameters(asked, library.options)
-    state["view"], state["link"] = link.view, to_parameters(link.view)
+        link = from_parameters(_as_merged(asked, library), library.options)
+    state["view"] = link.view
+    state["link"] = to_parameters(link.view if of_topics else replace(link.view, topic=""))
     if asked != state["link"]:
         st.query_params.from_dict(state["link"])
     return Visit(library, link.view, link.unknown)
+
+
+def _as_merged(selection: Chosen, library: Library) -> Chosen:
+    """Return a selection in which each topic that was merged is the one that it counts as now."""
+    merged = library.topics.merged_into()
+    return {
+        name: tuple(dict.fromkeys(merged.get(value, value) for value in values)) if name in (TOPIC, OPENED) else values
+        for name, values in selection.items()
+    }

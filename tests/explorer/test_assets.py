@@ -24,7 +24,7 @@ MARKUP = (
 
 
 def test_there_are_scripts_and_styles() -> None:
-    assert {path.stem for path in SCRIPTS} == {path.stem for path in STYLES} == {"common", "panel", "banner", "quotes"}
+    assert {path.stem for path in SCRIPTS} == {path.stem for path in STYLES} == {"common", "panel", "banner", "quotes", "topics"}
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
