@@ -11,6 +11,8 @@ from typing import Any
 
 import altair as alt
 
+from explorer.few import FEW
+
 INK, MUTED, PAPER, HAIR = "#1d1b18", "#5b554b", "#fdfcfa", "#d8d2c6"
 SCALE = ["#e9eff4", "#b9cfe0", "#7fa8c6", "#4680a9", "#17507a", "#0d3350"]
 #: On shades in the middle the ink would be too pale.
@@ -39,16 +41,21 @@ class Cell:
     column: str
     row_name: str
     column_name: str
-    claims: int
-    harms: int
-    improves: int
+    claims: int | None
+    harms: int | None
+    improves: int | None
+    suppressed: bool = False
+
+    def few(self, measure: str) -> bool:
+        """Return whether there are some, but too few to be counted."""
+        return getattr(self, measure) is None
 
 
 def heat_map(cells: Sequence[Cell], rows: Sequence[str], columns: Sequence[str], measure: str) -> Spec:
     """Return a heat map whose cells can be picked (selection ``cell``); ``rows`` and ``columns`` are names, in order."""
-    values = [vars(cell) | {"shown": getattr(cell, measure)} for cell in cells if getattr(cell, measure)]
+    values = [vars(cell) | {"shown": getattr(cell, measure), "few": FEW} for cell in cells if cell.few(measure) or getattr(cell, measure)]
     picked = alt.selection_point(name="cell", fields=["row", "column"], on="click", empty=False)
-    highest = max((getattr(cell, measure) for cell in cells), default=1)
+    highest = max((getattr(cell, measure) or 0 for cell in cells), default=1)
     base = alt.Chart(_LATER).encode(
         x=alt.X("column_name:N", sort=list(columns), scale=alt.Scale(domain=list(columns)),
                 axis=alt.Axis(orient="top", labelAngle=-40, title=None, labelLimit=230, labelPadding=6)),
@@ -61,15 +68,22 @@ def heat_map(cells: Sequence[Cell], rows: Sequence[str], columns: Sequence[str],
     )  # fmt: skip
     # From here on the shade is so dark that its figure is white.
     dark = 1 + 0.58 * (max(highest, 2) ** 0.5 - 1)
-    squares = base.mark_rect(stroke=PAPER, strokeWidth=2, cornerRadius=3, cursor="pointer").encode(
-        color=alt.Color("shown:Q", legend=None, scale=alt.Scale(range=SCALE, domain=[1, max(highest, 2)], type="sqrt"))
+    squares = (
+        base.transform_filter("isValid(datum.shown)")
+        .mark_rect(stroke=PAPER, strokeWidth=2, cornerRadius=3, cursor="pointer")
+        .encode(color=alt.Color("shown:Q", legend=None, scale=alt.Scale(range=SCALE, domain=[1, max(highest, 2)], type="sqrt")))
     )
-    figures = base.mark_text(fontSize=12, cursor="pointer").encode(
-        text=alt.Text("shown:Q", format=","),
-        color=alt.condition(f"sqrt(datum.shown) > {dark}", alt.value("#ffffff"), alt.value(ON_SHADE)),
+    figures = (
+        base.transform_filter("isValid(datum.shown)")
+        .mark_text(fontSize=12, cursor="pointer")
+        .encode(
+            text=alt.Text("shown:Q", format=","),
+            color=alt.condition(f"sqrt(datum.shown) > {dark}", alt.value("#ffffff"), alt.value(ON_SHADE)),
+        )
     )
+    few = base.transform_filter("!isValid(datum.shown)").mark_text(fontSize=11).encode(text="few:N", color=alt.value(MUTED))
     squares = squares.add_params(picked).properties(name="cells")
-    return _spec(alt.layer(squares, figures), {"values": values}, width={"step": _CELL_WIDTH}, height={"step": _CELL_HEIGHT})
+    return _spec(alt.layer(squares, figures, few), {"values": values}, width={"step": _CELL_WIDTH}, height={"step": _CELL_HEIGHT})
 
 
 def world_map(passages: Mapping[str, tuple[str, str, int, int]]) -> Spec:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from explorer.export import LIMIT, Sheet
+from explorer.export import LIMIT, QUOTE_ID, Sheet
 from explorer.highlight import merged
 from explorer.library import Library
 from explorer.quote_table import DOUBT, view_lines
 from store import Filters
 
-_FIRST = ("Quote id", "Claim id")
+_FIRST = (QUOTE_ID, "Claim id")
 _FACETS = ("actor", "mechanism", "right", "mode", "direction", "effect")
 #: Of these a claim says what its passage does.
 _OF_PASSAGE = frozenset({"mode", "direction", "effect"})

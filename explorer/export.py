@@ -10,10 +10,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from store.cells import inert
+from store.exports import ExportRegister
+from store.reader import Snapshot
 
 Row = Sequence[object]
 
 LIMIT = 10_000
+#: Who takes an export away where nobody signs in.
+THIS_MACHINE = "somebody at this machine"
+#: The header of the column by which a table's quotes are known.
+QUOTE_ID = "Quote id"
 #: What one cell of an XLSX can hold.
 _LONGEST_CELL = 32_767
 _CUT = " […cut: a cell holds no more]"
@@ -28,6 +34,17 @@ class Sheet:
     header: Sequence[str]
     rows: Sequence[Row]
     about: Sequence[tuple[str, str]]
+
+
+def registered(sheet: Sheet, register: ExportRegister, *, what: str, who: str, of: Snapshot) -> Sheet:
+    """Enter the quotes of a table in the register of exports, and return the table: what cannot be entered is not handed out.
+
+    Raises:
+        StoreError: the register cannot be written.
+    """
+    place = sheet.header.index(QUOTE_ID)
+    register.record(what, (str(row[place]) for row in sheet.rows), who=who, view=of.view, snapshot=of.id)
+    return sheet
 
 
 def to_csv(sheet: Sheet) -> bytes:

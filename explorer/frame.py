@@ -8,8 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import components, vintage
+from explorer import components, door, vintage
+from explorer.access import SCREENS, Grant
 from explorer.coverage import sentence, together, waiting
+from explorer.few import FEW, FEW_SAID
 from explorer.filters import SUGGESTIONS, Options, filters_of, without
 from explorer.headline import subject, tally
 from explorer.names import SOURCES
@@ -55,13 +57,13 @@ def sidebar(visit: Visit) -> None:
         components.panel(key="panel", data=panel_data(visit), on_choice_change=lambda: _chose(visit))
 
 
-def page_links() -> None:
-    """Draw the links to the pages for narrow screens, which hide the menu of pages."""
+def page_head(grant: Grant) -> None:
+    """Draw who is looking, and the links to the pages for narrow screens, which hide the menu of pages."""
+    door.nameplate(grant)
     with st.container(horizontal=True, gap="small", key="pages"):
-        st.page_link("screens/quotes.py")
-        st.page_link("screens/overview.py")
-        st.page_link("screens/topics.py")
-        st.page_link("screens/quality.py")
+        for screen in SCREENS:
+            if grant.may_open(screen.id):
+                st.page_link(f"screens/{screen.id}.py")
 
 
 def heading(
@@ -81,7 +83,7 @@ def heading(
     the counts are of, where that is less than the filters let through.
     """
     library, filters = visit.library, visit.filters
-    page_links()
+    page_head(visit.grant)
     chips = [
         {"facet": library.names.facet(facet), "label": library.names.code(facet, code), "remove": {"facet": facet, "code": code}}
         for facet, codes in filters.selected().items()
@@ -143,9 +145,11 @@ def panel_data(visit: Visit) -> dict[str, Any]:
             "said": waiting(together(library.coverage(visit.filters).values())),
         },
         "sections": sections,
+        "few": {"mark": FEW, "why": FEW_SAID},
         "foot": {
             "title": f"Snapshot of {snapshot.made[:16].replace('T', ' ')} UTC",
             "lines": [
+                ["Role", visit.grant.role.name],
                 ["View", snapshot.view],
                 ["Id", snapshot.id],
                 *([name.capitalize(), f"{snapshot.counts[name]:,}"] for name in ("answers", "quotes", "claims") if name in snapshot.counts),
@@ -170,7 +174,7 @@ def _facet(visit: Visit, facet: str, tallies: Any, selected: Sequence[str]) -> d
     met = library.everything.get(facet, {})
     values = [value for value in library.options[facet] if value in met or value in selected]
     if len(values) > _LONG:
-        values.sort(key=lambda value: (-tallies.get(value, 0), -met.get(value, 0)))
+        values.sort(key=lambda value: (-(tallies.get(value) or 0), -(met.get(value) or 0)))
     definition = next((known for known in library.names.codebook.facets if known.id == facet), None)
     meanings = {code.id: code.definition for code in definition.codes} if definition else {}
     explained = definition.definition if definition else _HELP.get(facet)

@@ -15,16 +15,19 @@ import pyarrow as pa
 from explorer.coverage import Coverage
 from explorer.filters import Options
 from explorer.names import SOURCES, Names
+from explorer.release_shelf import ReleaseShelf
 from explorer.topic_shelf import TopicShelf
 from explorer.vintage import Vintage, older
 from store import Filters, Paths, Reader
+from store.exports import ExportRegister
 from store.filters import FOR_REVIEW, SURVEY_ATTRIBUTE, TOPIC
 from store.reader import Answer, Counts, Snapshot
 from taxonomy import load_codebook
 
 _REMEMBERED = 128
 
-Tallies = Mapping[str, Mapping[str, int]]
+#: Passages by facet and value; None where they are of so few respondents of a protected survey that they are not counted.
+Tallies = Mapping[str, Mapping[str, int | None]]
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ class Library:
             for row in self._reader.surveys().to_pylist()
         }
         self.questions = {(row["survey"], row["question"]): row["wording"] for row in self._reader.questions().to_pylist()}
+        self.exports = ExportRegister(paths)
+        self.release = ReleaseShelf(self._reader, paths)
         self.topics = TopicShelf(self._reader, paths, self._remembering)
         self.names = Names(
             load_codebook(),
@@ -137,7 +142,7 @@ class Library:
         met = self.everything
         options: dict[str, tuple[str, ...]] = {}
         for facet in SOURCES:
-            options[facet] = tuple(sorted(met.get(facet, {}), key=lambda value: (-met[facet][value], self.names.code(facet, value))))
+            options[facet] = tuple(sorted(met.get(facet, {}), key=lambda value: (-(met[facet][value] or 0), self.names.code(facet, value))))
         for definition in self.names.codebook.facets:
             known = [code.id for code in definition.codes]
             options[definition.id] = (*known, *sorted(set(met.get(definition.id, {})) - set(known)))
@@ -146,11 +151,11 @@ class Library:
         options[FOR_REVIEW] = (*in_order, *sorted(set(met.get(FOR_REVIEW, {})) - set(in_order)))
         for facet in sorted(met):
             if facet.startswith(SURVEY_ATTRIBUTE):
-                options[facet] = tuple(sorted(met[facet], key=lambda value: (-met[facet][value], value)))
+                options[facet] = tuple(sorted(met[facet], key=lambda value: (-(met[facet][value] or 0), value)))
         return options
 
     def _read_facet_counts(self, filters: Filters) -> Tallies:
-        tallies: dict[str, dict[str, int]] = {}
+        tallies: dict[str, dict[str, int | None]] = {}
         for row in self._reader.facet_counts(filters).to_pylist():
             if row["code"] is not None:
                 tallies.setdefault(row["facet"], {})[row["code"]] = row["passages"]

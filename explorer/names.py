@@ -19,6 +19,7 @@ TEXT_KINDS: Mapping[str, str] = {
     "verbatim": "verbatim",
     "paraphrase": "paraphrase",
     "transcribed": "transcribed",
+    "translation": "translation",
     "invented": "invented – not to be cited",
 }
 EVIDENCE: Mapping[str, str] = {

@@ -7,14 +7,14 @@ from typing import Any
 
 from explorer import vintage
 from explorer.coverage import sentence, together
-from explorer.export import LIMIT, Sheet
+from explorer.export import LIMIT, QUOTE_ID, Sheet
 from explorer.headline import subject
 from explorer.library import Library
 from explorer.names import LEARNED_FROM, TEXT_KINDS
 from store import Filters
 
 _FIRST = (
-    "Quote id", "Quote", "Country", "ISO code", "Language", "Wave", "Question",
+    QUOTE_ID, "Quote", "Country", "ISO code", "Language", "Wave", "Question",
     "Text kind", "Survey", "Source", "Licence", "Answer id", "Snapshot",
 )  # fmt: skip
 _LAST = ("For review", "Coder trained on it")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -11,7 +10,8 @@ from dataclasses import dataclass, replace
 import duckdb
 import streamlit as st
 
-from explorer import notices
+from explorer import access, door, notices
+from explorer.access import Grant
 from explorer.filters import OPENED, Chosen, Link, View, filters_of, from_parameters, to_parameters
 from explorer.library import Library, decided
 from store import Filters, Paths, Reader
@@ -27,11 +27,19 @@ _opening = threading.Lock()
 
 @dataclass(frozen=True)
 class Visit:
-    """One run of a page: the open snapshot, the view, and what in the link was not understood."""
+    """One run of a page: the open snapshot, what is chosen in it, who looks at it, and what in the link was not understood."""
 
-    library: Library
+    shelf: Library
     view: View
+    grant: Grant
     unknown: tuple[str, ...] = ()
+
+    @property
+    def library(self) -> Library:
+        """The open snapshot, for those alone who still may read it: parts of a page are drawn again without the page."""
+        if not door.holds(self.grant):
+            st.rerun(scope="app")
+        return self.shelf
 
     @property
     def filters(self) -> Filters:
@@ -47,12 +55,27 @@ class Visit:
         st.session_state["view"] = replace(self.view, topic=topic)
 
 
-def present(page: Callable[[Visit], None], *, of_topics: bool = False) -> None:
-    """Run a page over the current snapshot; where that cannot be, say in its place what to do.
+def admitted(screen: str) -> Grant | None:
+    """Return what the visitor was granted; who may not use the page is told so in its place, and nothing is opened."""
+    found = door.admit()
+    if not isinstance(found, Grant):
+        door.refuse(found)
+        return None
+    if not found.may_open(screen):
+        door.refuse(access.NOT_FOR_YOU, found)
+        return None
+    return found
+
+
+def present(page: Callable[[Visit], None], screen: str, *, of_topics: bool = False) -> None:
+    """Run a page (``screen`` of ``access.SCREENS``) over the current snapshot; where that cannot be, say in its place what to do.
 
     The link of a page ``of_topics`` says which topic is open; on others this is only remembered.
     """
-    paths, name = Paths.default(), os.environ.get("SUASION_VIEW", "internal")
+    grant = admitted(screen)
+    if grant is None:
+        return
+    paths, name = Paths.default(), grant.role.view
     current, stamp = None, decided(paths.decisions)
     try:
         current = Reader.current_id(paths, name)
@@ -61,21 +84,21 @@ def present(page: Callable[[Visit], None], *, of_topics: bool = False) -> None:
         else:
             library = _library(paths, name, current)
             stamp = decided(paths.decisions)  # opening may have touched the files
-            page(_visit(library, of_topics))
+            page(_visit(library, grant, of_topics))
     except _FAILURES as error:
         _libraries.pop((str(paths.root), name), None)
         notices.damaged(str(error) if isinstance(error, SuasionError) else type(error).__name__)
-    _watch(paths, name, current, stamp)
+    _watch(paths, grant, current, stamp)
 
 
 @st.fragment(run_every=_POLL)
-def _watch(paths: Paths, name: str, shown: str | None, known: tuple[int, ...]) -> None:
-    """Draw the page again when there is a newer snapshot, or when an answer on it may have been withdrawn."""
+def _watch(paths: Paths, grant: Grant, shown: str | None, known: tuple[int, ...]) -> None:
+    """Draw the page again when there is a newer snapshot, an answer on it may have been withdrawn, or what was granted has ended."""
     try:
-        current = Reader.current_id(paths, name)
+        current = Reader.current_id(paths, grant.role.view)
     except _FAILURES:
         return
-    if current != shown or decided(paths.decisions) != known:
+    if not door.holds(grant) or current != shown or decided(paths.decisions) != known:
         st.rerun(scope="app")
 
 
@@ -89,7 +112,7 @@ def _library(paths: Paths, name: str, current: str) -> Library:
         return library
 
 
-def _visit(library: Library, of_topics: bool) -> Visit:
+def _visit(library: Library, grant: Grant, of_topics: bool) -> Visit:
     state = st.session_state
     asked = {name: st.query_params.get_all(name) for name in st.query_params}
     if "view" in state and (not asked or asked == state.get("link")):
@@ -106,7 +129,7 @@ def _visit(library: Library, of_topics: bool) -> Visit:
     state["link"] = to_parameters(link.view if of_topics else replace(link.view, topic=""))
     if asked != state["link"]:
         st.query_params.from_dict(state["link"])
-    return Visit(library, link.view, link.unknown)
+    return Visit(library, link.view, grant, link.unknown)
 
 
 def _as_merged(selection: Chosen, library: Library) -> Chosen:

@@ -23,7 +23,7 @@ _CENTRAL = 3
 _PLACES = ("country", "language", "wave", "actor")
 _MAP_HEIGHT = 330
 _LONGEST_WHO = 80
-#: Decisions are those of the people who run the project.
+#: Decisions are those of the people who run the project: who they are is told nowhere else.
 _DECIDED_IN = "internal"
 
 Row = Mapping[str, Any]
@@ -85,7 +85,7 @@ def _about(visit: Visit, survey: str, topic: Row, model: Row) -> None:
             ("Members", weak if topic["weak"] else "All its passages are core members" if topic["size"] else ""),
             ("Codebook", codebook),
             *topic_view.history(library, survey, topic["topic"]),
-            *topic_view.namings(library, library.topics.decided(topic["topic"])),
+            *(topic_view.namings(library, library.topics.decided(topic["topic"])) if library.snapshot.view == _DECIDED_IN else ()),
         ]  # fmt: skip
         components.topics(key="about", data={"words": lists, "facts": [fact for fact in facts if fact[1]]}, on_open_change=lambda: None)
     with right:

@@ -17,6 +17,7 @@ from explorer.topic_shelf import Naming
 from store import Filters
 from store.filters import ATTRIBUTES
 from store.topic_decisions import TOPIC_NAME
+from taxonomy import shares
 
 Row = Mapping[str, Any]
 
@@ -27,8 +28,6 @@ _WORDS_BESIDE = 8
 _MOST_VALUES = 12
 _MEMBERS = {"core": "core member", "weak": "weak member", "outlier": "outlier"}
 HOW_SAID = ("effect", "direction")
-#: A code that so few passages of a topic have says little about it.
-_FEWEST_CODED = 3
 _MOST_CODES = 12
 _METHODS = {
     "consensus": "the consensus of repeated clusterings",
@@ -96,6 +95,7 @@ def list_rows(library: Library, survey: str, topics: Sequence[Row]) -> list[dict
 def beyond_rows(library: Library, survey: str, filters: Filters) -> list[dict[str, Any]]:
     """Return the topics as rows, those first that codes explain worst."""
     given, names = survey_colours(library, survey), library.topics.names()
+    known = {topic["topic"]: topic for topic in library.topics.of(of_survey(filters, survey))}
     rows = []
     found = library.topics.beyond(of_survey(filters, survey))
     largest = max((row["size"] for row in found), default=1)
@@ -107,7 +107,7 @@ def beyond_rows(library: Library, survey: str, filters: Filters) -> list[dict[st
                 "name": names.get(row["topic"], row["topic"]),
                 "colour": given.get(row["topic"], "#8d99a6"),
                 "words": f"Nearest in its passages: {best}" if best else "No code of content in its passages",
-                "tags": [],
+                "tags": ["tentative"] if known.get(row["topic"], {}).get("tentative") else [],
                 "figures": [
                     {"text": percent(row["unexplained"]), "share": row["unexplained"]},
                     {"text": percent(row["without_code"]), "share": row["without_code"]},
@@ -202,7 +202,7 @@ def said_rows(library: Library, facet: str, codes: Sequence[Row]) -> list[dict[s
 
 def lifted_rows(library: Library, codes: Sequence[Row]) -> list[dict[str, Any]]:
     """Return the codes that a topic has surely more often than the survey's passages in all: the whole interval lies above their share."""
-    sure = [row for row in codes if row["low"] > row["base"] and row["passages"] >= _FEWEST_CODED and row["facet"] not in HOW_SAID]
+    sure = [row for row in codes if row["over_represented"]]
     return [
         _share(
             row["facet"], row["code"], library.names.alone(row["facet"], row["code"]), row, f"{row['passages']:,}", f"× {row['lift']:.1f}"
@@ -225,7 +225,7 @@ def split_rows(library: Library, by: str, topic: str, filters: Filters) -> tuple
 def crossing_cells(library: Library, by: str, survey: str, filters: Filters, topics: Sequence[str]) -> list[dict[str, Any]]:
     """Return topics against the most frequent values of a facet as cells, in the order of the topics and of how many units have a value."""
     names = _told_apart(topics, library.topics.names())
-    rows = [row for row in library.topics.split(by, of_survey(filters, survey)) if row["topic"] in names]
+    rows = [row for row in library.topics.split(by, of_survey(filters, survey)) if row["topic"] in names and not row["suppressed"]]
     totals = {row["value"]: row["total"] for row in rows}
     values = sorted(totals) if by == "wave" else sorted(totals, key=lambda value: (-totals[value], value))[:_MOST_VALUES]
     order = {topic: place for place, topic in enumerate(topics)}
@@ -275,12 +275,8 @@ def share_block(title: str, rows: Sequence[Row], *heads: str) -> dict[str, Any]:
 
 
 def percent(share: float) -> str:
-    """Return a share in per cent; never 0 % or 100 % of what is more or less than that."""
-    if 0 < share < 0.005:
-        return "< 1 %"
-    if 0.995 <= share < 1:
-        return "> 99 %"
-    return f"{share * 100:.0f} %"
+    """Return a share in per cent, never broken at the end of a line."""
+    return shares.percent(share).replace(" ", "\u00a0")
 
 
 def decimal(value: float | None) -> str:

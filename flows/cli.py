@@ -30,6 +30,7 @@ app.add_typer(topics.app, name="topics")
 _STOPPED = 130  # what a shell says of a command that Ctrl+C ended
 
 View = Literal["internal", "partner", "public"]
+Role = Literal["researcher", "author", "strategist", "public-reader"]
 _CODER = "Folder that suasion train wrote; the coder that ships if none is named, cues and likeness alone if it is of another codebook."
 
 
@@ -62,13 +63,21 @@ def status() -> None:
 @app.command()
 def explore(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.", min=1, max=65535)] = 8501,
-    view: Annotated[View, typer.Option(help="Whose snapshot to show.")] = "internal",
+    role: Annotated[
+        Role | None, typer.Option(help="As whom to look at it on this machine: a researcher if nobody is named.", show_default=False)
+    ] = None,
+    view: Annotated[View | None, typer.Option(help="Whose snapshot to show, with the first role that sees it.")] = None,
+    sign_in: Annotated[
+        bool, typer.Option("--sign-in", help="Refuse to start unless people have to sign in (docs/access.md): for a server.")
+    ] = False,
     browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
 ) -> None:
-    """Open the explorer on the published snapshot."""
+    """Open the explorer on the published snapshot, on this machine only unless a sign-in is set up."""
     # The explorer is a program of its own: it must not be able to reach the writer's modules.
     print(f"The explorer opens at http://127.0.0.1:{port} (stop it with Ctrl+C)", file=sys.stderr)
-    command = [sys.executable, "-m", "explorer", "--port", str(port), "--view", view, *([] if browser else ["--no-browser"])]
+    command = [sys.executable, "-m", "explorer", "--port", str(port)]
+    command += [f"--{name}={value}" for name, value in (("role", role), ("view", view)) if value is not None]
+    command += [name for name, said in (("--sign-in", sign_in), ("--no-browser", not browser)) if said]
     try:
         raise typer.Exit(subprocess.run(command, check=False).returncode)
     except KeyboardInterrupt:
@@ -88,12 +97,32 @@ def rejects(
 
 @app.command()
 def publish(
-    view: Annotated[View, typer.Option(help="Who it is for; protected surveys are published for internal only.")] = "internal",
+    view: Annotated[
+        View, typer.Option(help="Who it is for; of protected surveys partner and public hold released quotes alone.")
+    ] = "internal",
 ) -> None:
     """Publish what is coded as a new snapshot."""
     from flows.running import publish_view
 
     publish_view(view)
+
+
+@app.command()
+def erase(
+    answer: Annotated[list[str] | None, typer.Option(metavar="ID", help="An answer; may be given several times.")] = None,
+    respondent_of: Annotated[
+        str | None, typer.Option(metavar="ANSWER", help="All answers to the survey by the respondent of this answer.")
+    ] = None,
+    survey: Annotated[str | None, typer.Option(help="With --withdrawn: the survey.")] = None,
+    withdrawn: Annotated[bool, typer.Option("--withdrawn", help="All answers of --survey that are withdrawn.")] = False,
+    who: Annotated[str, typer.Option(help="Who decides it; your user name if it is absent.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase answers for good, with all that was made of them, and say what people must destroy themselves."""
+    from flows.erasing import Wish
+    from flows.erasing import erase as erase_answers
+
+    erase_answers(Wish(tuple(answer or ()), respondent_of, survey, withdrawn), who, confirmed=yes)
 
 
 @app.command()

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 
+from flows.erasing import complete_erasures
 from flows.prefect_home import settle_prefect
 from flows.prefect_server import serving
 from flows.progress import Terminal
@@ -32,6 +33,7 @@ def run_surveys(names: Sequence[str], *, confirm_protected: bool) -> int:
     began = time.perf_counter()
     terminal = Terminal()
     paths = Paths.default()
+    complete_erasures(paths)
     surveys, errors = find(paths, names)
     for error in errors:
         terminal.say(str(error))

@@ -88,7 +88,8 @@ def _topics(writer: Writer, survey: str, encoder: str) -> tuple[str, ...]:
     model = writer.topic_model(survey)
     if model is None:
         return ()
-    lines = (topics_line(model, writer.topics(survey)), *proposals(survey, model, writer.drift(survey), encoder))
+    drift = writer.drift(survey)
+    lines = (topics_line(model, writer.topics(survey), drift), *proposals(survey, model, drift, encoder))
     return tuple(f"{survey} · topics: {line}" for line in lines)
 
 

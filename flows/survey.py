@@ -236,6 +236,8 @@ def _stages(workshop: Workshop, survey: str) -> list[StageCount]:
 
 
 def _topics(workshop: Workshop, survey: str) -> StageCount:
+    # Until they are published the survey is due, whatever was done for it before.
+    workshop.writer.set_fingerprint(survey, "")
     count = topics_of_survey(workshop, survey)
     workshop.writer.record_stage(workshop.run, **asdict(count))
     return count

@@ -13,6 +13,7 @@ from flows.workshop import Workshop
 from models.loading import loading_seconds
 from models.topic_spec import topic_spec
 from taxonomy.errors import StageError
+from taxonomy.shares import percent
 
 if TYPE_CHECKING:
     from models.topics import Drift, Fit, TopicModel
@@ -51,14 +52,12 @@ def find_or_place(workshop: Workshop, survey: str) -> StageCount:
 
 def find(workshop: Workshop, survey: str) -> Fit:
     """Find a survey's topics in all that it holds, keep them, and say how many there are."""
-    from models.code_seeds import code_seeds
     from models.topics import fit
 
     writer, spec, encoder = workshop.writer, topic_spec(), workshop.versions.encoder
     passages = writer.to_topics(survey, encoder)
-    seeds = code_seeds(workshop.codebook, workshop.encoder)
     with workshop.terminal.stage(survey, "topics", spec.consensus.seeds + spec.consensus.resamples) as bar:
-        found = fit(survey, passages, encoder, seeds, writer.ancestry(survey, encoder), spec, bar.reach)
+        found = fit(survey, passages, encoder, lambda: workshop.code_seeds, writer.ancestry(survey, encoder), spec, bar.reach)
     writer.put_fit(survey, workshop.run, found)
     for line in found_lines(found):
         workshop.terminal.say(f"  {survey} · topics: {line}")
@@ -91,19 +90,24 @@ def found_lines(fit: Fit) -> list[str]:
     tentative = sum(fit.topics["tentative"].to_pylist())
     line = f"{_counted(topics, 'topic')} found in {_counted(model.fitted, 'passage')}"
     line += f" ({tentative:,} tentative)" * bool(tentative)
-    line += f", {_percent(model.outliers_after)} of passages in none"
-    if _percent(model.outliers_before) != _percent(model.outliers_after):
-        line += f" ({_percent(model.outliers_before)} before weak members)"
+    line += f", {percent(model.outliers_after)} of passages in none"
+    if percent(model.outliers_before) != percent(model.outliers_after):
+        line += f" ({percent(model.outliers_before)} before weak members)"
     return [line, *note]
 
 
-def topics_line(model: TopicModel, topics: pa.Table) -> str:
-    """Return which topics a survey has, those that people brought together counted as one; or why it has none."""
+def topics_line(model: TopicModel, topics: pa.Table, drift: Drift | None = None) -> str:
+    """Return which topics a survey has, those that people brought together counted as one; or why it has none.
+
+    With ``drift`` the share in no topic is that of today too, where it is not what it was at the fit.
+    """
     if not topics.num_rows:
         return f"none. {model.note}".rstrip()
     tentative = sum(topics["tentative"].to_pylist())
     line = f"{topics.num_rows:,}" + f" ({tentative:,} tentative)" * bool(tentative)
-    return f"{line}, found in {_counted(model.fitted, 'passage')}; {_percent(model.outliers_after)} of passages in none"
+    line += f", found in {_counted(model.fitted, 'passage')}; {percent(model.outliers_after)} of passages in none"
+    now = model.outliers_after if drift is None else drift.share_outside
+    return line if percent(now) == percent(model.outliers_after) else f"{line} at the fit, {percent(now)} now"
 
 
 def placed_line(placed: int, outside: int) -> str:
@@ -129,7 +133,3 @@ def _in_a_topic(members: pa.Table) -> int:
 
 def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'s' * (number != 1)}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flows.faults import near
 from flows.page import printable
 from store import Writer
-from store.topic_decisions import standing, survey_of
+from store.topic_decisions import survey_of
 from taxonomy.errors import StoreError, SurveyError
 
 _SHOWN = 12
@@ -53,16 +53,6 @@ def require_topic(writer: Writer, topic: str) -> frozenset[str]:
     if topic not in known:
         raise no_topic(topic, writer.topics(survey)["topic"].to_pylist(), "")
     return known
-
-
-def topic_names(writer: Writer, survey: str) -> dict[str, str]:
-    """Return what every topic that a survey ever had is called: as a person said, or as it was called last."""
-    model = writer.topic_model(survey)
-    if model is None:
-        return {}
-    topics = writer.ancestry(survey, model.encoder).topics
-    known = dict(zip(topics["topic"].to_pylist(), topics["name"].to_pylist(), strict=True))
-    return known | {topic: name for topic, name in standing(writer.decisions).names.items() if topic in known}
 
 
 def named_survey(topic: str) -> str:

@@ -8,7 +8,7 @@ from flows.page import printable
 from flows.progress import Terminal
 from flows.topic_lookup import require_topic
 from store import Paths, Writer
-from store.topic_decisions import forget_name, merge, rename, split_again, standing
+from store.topic_decisions import forget_name, merge, rename, split_again, standing, survey_of
 from taxonomy.errors import StoreError
 
 _LIVE = "The explorer shows it at once."
@@ -23,7 +23,8 @@ def rename_topic(topic: str, name: str, who: str) -> None:
     """
     with Writer(Paths.default(), "suasion topics rename") as writer:
         shown = rename(writer.decisions, topic, name, _person(who), known=require_topic(writer, topic))
-    Terminal().say(f"{topic} is called “{shown}” from now on. {_LIVE} Lift it with: suasion topics undo {topic}")
+        seen = _seen(writer, topic)
+    Terminal().say(f"{topic} is called “{shown}” from now on. {seen} Lift it with: suasion topics undo {topic}")
 
 
 def merge_topics(topic: str, into: str, who: str) -> None:
@@ -36,7 +37,8 @@ def merge_topics(topic: str, into: str, who: str) -> None:
     with Writer(Paths.default(), "suasion topics merge") as writer:
         known = require_topic(writer, topic) | require_topic(writer, into)
         merge(writer.decisions, topic, into, _person(who), known=known)
-    Terminal().say(f"{topic} counts as {into} from now on. {_LIVE} Lift it with: suasion topics undo {topic}")
+        seen = _seen(writer, topic, into)
+    Terminal().say(f"{topic} counts as {into} from now on. {seen} Lift it with: suasion topics undo {topic}")
 
 
 def undo_decision(topic: str, who: str) -> None:
@@ -56,7 +58,17 @@ def undo_decision(topic: str, who: str) -> None:
         else:
             decided = ", ".join(sorted({*stands.merged, *stands.names})) or "none"
             raise StoreError(f"{printable(topic)[:60]}: nobody named it or merged it; topics on which something was decided: {decided}")
-    Terminal().say(f"{said} {_LIVE}")
+        seen = _seen(writer, topic)
+    Terminal().say(f"{said} {seen}")
+
+
+def _seen(writer: Writer, *topics: str) -> str:
+    """Return how what was decided on topics comes to be seen."""
+    for topic in topics:
+        model = writer.topic_model(survey_of(topic))
+        if model is None or topic not in model.topics:
+            return f"{topic} is not among the topics of the newest fit: this shows if it is found again."
+    return _LIVE
 
 
 def _person(who: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -15,13 +15,16 @@ from flows.page import console, printable, table
 from flows.topic_lookup import named_survey, no_topic
 from flows.topic_pages import figure
 from store import Filters, Paths, Reader
+from store.suppression import INTERNAL_THRESHOLD
 from taxonomy.errors import SurveyError
 from taxonomy.languages import language_name
+from taxonomy.shares import percent
 
-_SPLITS = ("effect", "direction", "language", "country", "wave", "actor")
+#: What a passage has one of: the topic itself divides by them.
+_HOW_SAID = ("effect", "direction")
+#: What speakers and passages have: so much of each value speaks of the topic.
+_SPLITS = ("language", "country", "wave", "actor")
 _SHOWN = 10
-#: Passages with a code before its lift is more than chance.
-_LEAST = 3
 
 
 def show_topic(topic: str) -> None:
@@ -49,7 +52,7 @@ def show_beyond(survey: str) -> None:
     """
     out = console()
     with _published(survey) as (reader, filters):
-        names = {row["topic"]: row["name"] for row in reader.topics(filters).to_pylist()}
+        names = {row["topic"]: _marked(row) for row in reader.topics(filters).to_pylist()}
         topics = reader.beyond_codebook(filters).to_pylist()
     if not topics:
         out.print(f"{survey}: no topics were found so far.")
@@ -69,7 +72,8 @@ def show_beyond(survey: str) -> None:
     columns = ("topic", "name", "passages", "unexplained", "best codes", "without a code", "near a definition")
     out.print(table(columns, rows, wrapped=("name", "best codes")))
     out.print(
-        "\nunexplained: 1 − the best F1 that one code, or two together, reach at telling the topic's passages from the others. "
+        "\nunexplained: 1 − the best F1 that one code, or two together, reach at telling the topic's passages from the others, of those "
+        "that at least three of them have. "
         "Without a code: no settled code of what it is about. Near a definition: likeness to what the codebook says of a code."
     )
 
@@ -99,11 +103,16 @@ def _print(out: Console, reader: Reader, filters: Filters, asked: str, row: Mapp
     about += [f"with {', '.join(row['merged'])}"] * bool(row["merged"])
     out.print("; ".join(about))
     _words(out, reader, topic)
-    _codes(out, reader, filters, topic)
+    codes = reader.topic_codes(topic, filters).to_pylist()
+    _codes(out, codes)
+    for facet in _HOW_SAID:
+        _how_said(out, facet, [code for code in codes if code["facet"] == facet])
     (has_respondents,) = (each["has_respondents"] for each in reader.surveys().to_pylist() if each["survey"] == row["survey"])
     for by in _SPLITS:
         _split(out, reader, filters, topic, by, "respondents" if has_respondents else "texts")
     _quotes(out, reader, filters, topic)
+    _history(out, reader, row["survey"], topic)
+    _how_found(out, reader, row["survey"])
 
 
 def _words(out: Console, reader: Reader, topic: str) -> None:
@@ -115,26 +124,37 @@ def _words(out: Console, reader: Reader, topic: str) -> None:
         out.print(f"  {language_name(language)}: {printable(', '.join(words))}")
 
 
-def _codes(out: Console, reader: Reader, filters: Filters, topic: str) -> None:
-    codes = [row for row in reader.topic_codes(topic, filters).to_pylist() if row["lift"] > 1 and row["passages"] >= _LEAST]
+def _codes(out: Console, codes: Sequence[Mapping[str, Any]]) -> None:
+    more = [row for row in codes if row["over_represented"]]
+    if not more:
+        return
+    _heading(out, "Codes that it surely holds more of than the survey does, the surest first")
+    rows = [(f"{row['facet']}:{row['code']}", str(row["passages"]), _share(row), f"{row['lift']:.1f} ×") for row in more[:_SHOWN]]
+    _print_table(out, table(("code", "passages", "share of the topic", "lift"), rows))
+
+
+def _how_said(out: Console, facet: str, codes: Sequence[Mapping[str, Any]]) -> None:
     if not codes:
         return
-    _heading(out, "Codes that it holds more of than the survey does, the surest first")
-    rows = [(f"{row['facet']}:{row['code']}", str(row["passages"]), _share(row), f"{row['lift']:.1f} ×") for row in codes[:_SHOWN]]
-    _print_table(out, table(("code", "passages", "share", "lift"), rows))
+    _heading(out, f"Its {facet}, in passages")
+    rows = [(row["code"], str(row["passages"]), _share(row)) for row in sorted(codes, key=lambda row: (-row["passages"], row["code"]))]
+    _print_table(out, table((facet, "passages", "share of the topic"), rows))
 
 
 def _split(out: Console, reader: Reader, filters: Filters, topic: str, by: str, counted: str) -> None:
     found = [row for row in reader.topic_split(by, filters).to_pylist() if row["topic"] == topic]
     values = [row for row in found if row["units"]]
+    few = sum(row["suppressed"] for row in found)
     if len(found) < 2 or not values:  # what all of a survey has tells nothing
         return
     _heading(out, f"By {by}, in {counted}")
     values.sort(key=lambda row: (-row["units"], row["value"]))
     rows = [(row["value"], str(row["units"]), str(row["total"]), _share(row)) for row in values[:_SHOWN]]
-    _print_table(out, table((by, "in this topic", "in all", "share"), rows))
+    _print_table(out, table((by, "in this topic", "in all", "share of all with it"), rows))
     if len(values) > _SHOWN:
         out.print(f"  … and {len(values) - _SHOWN} more")
+    if few:
+        out.print(f"  … and {few} of fewer than {INTERNAL_THRESHOLD} respondents of a protected survey, which are not counted")
 
 
 def _quotes(out: Console, reader: Reader, filters: Filters, topic: str) -> None:
@@ -142,6 +162,27 @@ def _quotes(out: Console, reader: Reader, filters: Filters, topic: str) -> None:
     for row in reader.central_quotes(topic, filters).to_pylist():
         where = ", ".join(filter(None, (row["country"], row["language"], row["wave"], row["text_kind"])))
         out.print(Padding(printable(f"“{row['text']}” ({where}) {row['quote']}"), (0, 0, 0, 2), expand=False))
+
+
+def _history(out: Console, reader: Reader, survey: str, topic: str) -> None:
+    _heading(out, "What became of it")
+    for event in reader.topic_events(survey).to_pylist():
+        if event["topic"] == topic:
+            others = f" ({', '.join(event['others'])})" if event["others"] else ""
+            out.print(f"  fit {event['fit']}, {event['made']}: {event['event']}{others}")
+
+
+def _how_found(out: Console, reader: Reader, survey: str) -> None:
+    """Print what a topic is cited with."""
+    (model,) = (each for each in reader.topic_models().to_pylist() if each["survey"] == survey)
+    _heading(out, "How it was found")
+    out.print(f"  {model['method']}, fit {model['fit']} of {model['made']}, run {model['run']}")
+    out.print(f"  specification {model['spec']}, seed {model['seed']}, encoder {model['encoder']}")
+    out.print(f"  snapshot {reader.snapshot.id}")
+
+
+def _marked(topic: Mapping[str, Any]) -> str:
+    return f"{topic['name']}{' (tentative)' * topic['tentative']}"
 
 
 def _heading(out: Console, text: str) -> None:
@@ -154,8 +195,3 @@ def _print_table(out: Console, made: Table) -> None:
 
 def _share(row: Mapping[str, Any]) -> str:
     return f"{percent(row['share'])} ({percent(row['low'])}–{percent(row['high'])})"
-
-
-def percent(share: float | None) -> str:
-    """Return a share as it is printed."""
-    return "" if share is None else f"{100 * share:.0f} %"

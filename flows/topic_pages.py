@@ -10,10 +10,13 @@ from rich.table import Table
 
 from flows.page import console, table
 from flows.topic_finding import proposals, topics_line
-from flows.topic_lookup import known_surveys, require_topics, topic_names
+from flows.topic_lookup import known_surveys, require_topics
 from flows.workshop import current_versions
 from store import Paths, Writer
 from taxonomy import load_codebook
+
+#: What became of a topic that a fit has; all else is said of those that ended, and besides.
+_THERE = ("born", "continued", "returned")
 
 
 def show_list(survey: str | None) -> None:
@@ -45,11 +48,12 @@ def _page(writer: Writer, survey: str, encoder: str) -> tuple[str, list[dict[str
     if model is None:
         return None
     topics = writer.topics(survey)
+    drift = writer.drift(survey)
     notes = [model.note] if model.note and topics.num_rows else []
     return (
-        f"{survey} · topics: {topics_line(model, topics)}",
+        f"{survey} · topics: {topics_line(model, topics, drift)}",
         topics.to_pylist(),
-        [*notes, *proposals(survey, model, writer.drift(survey), encoder)],
+        [*notes, *proposals(survey, model, drift, encoder)],
     )
 
 
@@ -79,18 +83,24 @@ def show_history(survey: str) -> None:
     with Writer(Paths.default(), "suasion topics history") as writer:
         require_topics(writer, survey)
         events = writer.topic_events(survey).to_pylist()
-        names = topic_names(writer, survey)
+        names = writer.topic_names(survey)
     if not events:
         out.print(f"{survey}: no topics were found so far.")
-    for number, ((made, run), of_fit) in enumerate(groupby(events, key=lambda event: (event["made"], event["run"]))):
+    before = ""
+    fits = groupby(events, key=lambda event: (event["made"], event["run"], event["method"]))
+    for number, ((made, run, method), of_fit) in enumerate(fits):
         happened = list(of_fit)
-        out.print("\n" * bool(number) + f"{made} (run {run}): {tally(happened)}", style="bold")
+        # Other topics by another method need not mean that anything else is spoken of.
+        by = f", found by another method: {method}" if number and method != before else ""
+        before = method
+        out.print("\n" * bool(number) + f"{made} (run {run}{by}): {tally(happened)}", style="bold")
         out.print(event_table(happened, names))
 
 
 def tally(events: Sequence[Mapping[str, Any]]) -> str:
-    """Return how many topics went on, were born and so on."""
-    kinds = [event["event"] for event in events]
+    """Return how many topics went on, were born and so on: each once, by how it began or ended."""
+    there = {event["topic"] for event in events if event["event"] in _THERE}
+    kinds = [event["event"] for event in events if event["event"] in _THERE or event["topic"] not in there]
     return ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds)) or "nothing"
 
 

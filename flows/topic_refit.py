@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 import pyarrow as pa
 
-from flows.page import console
+from flows.page import console, printable
 from flows.progress import Terminal
 from flows.report import StageCount
 from flows.topic_finding import find
-from flows.topic_lookup import known_surveys, topic_names
+from flows.topic_lookup import known_surveys
 from flows.topic_pages import event_table, tally
 from flows.workshop import Workshop
 from store import Paths, Writer
+from store.topic_decisions import TopicDecisions, standing
 from taxonomy.errors import StoreError
 
 
@@ -39,13 +42,33 @@ def refit_topics(survey: str) -> None:
             writer.finish_run(workshop.run, "failed")
             raise
         writer.finish_run(workshop.run, "done")
-        names = topic_names(writer, survey)
+        names = writer.topic_names(survey)
+        decided = standing(writer.decisions)
     before, after = _sizes(were.members), _sizes(fit.members)
     events = fit.events.to_pylist()
     out.print(f"{survey}: {sum(were.topics['alive'].to_pylist())} topics before, {fit.topics.num_rows} now: {tally(events)}", style="bold")
     if events:
         out.print(event_table(events, names, before, after))
+    for line in lost(decided, events, set(were.topics.filter(were.topics["alive"])["topic"].to_pylist()), set(fit.model.topics)):
+        out.print(printable(line))
     terminal.say("The explorer shows them after: suasion publish --view internal")
+
+
+def lost(decided: TopicDecisions, events: Sequence[Mapping[str, Any]], before: Collection[str], now: Collection[str]) -> list[str]:
+    """Return a line for every name and every merge by people that a fit took the topic from."""
+    ended = {event["topic"]: event for event in events if event["topic"] not in now}
+    lines = []
+    for topic in sorted(set(before) - set(now)):
+        event = ended.get(topic, {"event": "died", "others": []})
+        others = f" into {', '.join(event['others'])}" if event["others"] else ""
+        gone = f"{topic} {event['event']}{others}"
+        if topic in decided.names:
+            lines.append(f"{gone}: its name “{decided.names[topic]}”, given by a person, is not shown any more, unless it returns.")
+        for merged in sorted(each for each, into in decided.merged.items() if into == topic and each in now):
+            target = decided.target(merged, now)
+            stands = "it stands by itself again" if target == merged else f"it counts as {target}"
+            lines.append(f"{gone}: {merged}, which a person let count as it, does so no more; {stands}.")
+    return lines
 
 
 def _require_vectors(workshop: Workshop, survey: str) -> None:

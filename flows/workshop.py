@@ -9,6 +9,7 @@ from functools import cached_property
 from flows.ingest import fingerprint
 from flows.progress import Terminal
 from flows.raw_folders import Found, survey_folder
+from models.code_seeds import CodeSeeds
 from models.coding import Coder
 from models.encoders import Encoder
 from models.topic_spec import topic_spec
@@ -105,6 +106,13 @@ class Workshop:
         from models.encoders import load_encoder
 
         return load_encoder()
+
+    @cached_property
+    def code_seeds(self) -> CodeSeeds:
+        """Where the codes of the codebook lie among passages: all its definitions and examples encoded."""
+        from models.code_seeds import code_seeds
+
+        return code_seeds(self.codebook, self.encoder)
 
     @cached_property
     def coder(self) -> Coder:

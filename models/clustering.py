@@ -63,11 +63,20 @@ def cluster(
     """
     different = len(np.unique(vectors, axis=0)) if len(vectors) else 0
     if different < spec.small.least:
-        note = f"No topics: {_passages(different)} that differ are too few to be grouped; it takes {spec.small.least}."
-        return Clustering(np.full(len(vectors), OUTLIER, dtype=np.int64), "none", note, (), None)
+        return Clustering(np.full(len(vectors), OUTLIER, dtype=np.int64), "none", scarcity(vectors, spec.small.least), (), None)
     if different < spec.small.below:
         return _few(vectors, different, spec, seed, progress)
     return _many(vectors, spec, seed, progress, clusterer or density_clusters(spec))
+
+
+def scarcity(vectors: NDArray[np.float32], least: int) -> str:
+    """Return why there are no topics in rows (n, d), of which at least so many have to differ."""
+    different = len(np.unique(vectors, axis=0)) if len(vectors) else 0
+    if different == 1 < len(vectors):
+        return f"No topics: {_passages(len(vectors))}, all alike."
+    if different < len(vectors):
+        return f"No topics: {_passages(len(vectors))} with {different:,} different texts are too few to be grouped; it takes {least}."
+    return f"No topics: {_passages(different)} {'is' if different == 1 else 'are'} too few to be grouped; it takes {least}."
 
 
 def density_clusters(spec: TopicSpec) -> Clusterer:

@@ -1,8 +1,9 @@
-"""Which topic of a fit is which of the fits before, so that it keeps its id and its name, and what became of the others.
+"""Which topic of a fit is which of the fits before, so that it keeps its id, and its name where it holds; and what became of the others.
 
 A topic is the same where it shares enough passages with one of the last fit (Jaccard over the passages that both fits know; Hennig
 2007, *Cluster-wise assessment of cluster stability*, takes the same measure), or, where passages say nothing for or against it, where
-its centroid lies where that one's lay. Pairs are chosen together (Kuhn 1955, the Hungarian method), overlap before centroids,
+its centroid lies where that one's lay, both seen from the middle of the survey: seen from the origin all matters of a survey lie in
+one direction, and hardly differ. Pairs are chosen together (Kuhn 1955, the Hungarian method), overlap before centroids,
 topics of the last fit before those that died earlier. A number that was given is never given again.
 """
 
@@ -17,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from models.centring import NOTHING
 from models.tables import TOPIC_EVENTS
 from models.topic_spec import LineageSpec
 
@@ -58,15 +60,22 @@ class Ancestry:
 
 @dataclass(frozen=True)
 class Fresh:
-    """The topics of a new fit: passage to row of ``centroids`` (plain, topics x dimensions), -1 for an outlier."""
+    """The topics of a new fit: passage to row of ``centroids`` (plain, topics x dimensions), -1 for an outlier.
+
+    ``middle`` (dimensions,): the mean of the survey's plain unit vectors, from where old and new centroids are looked at.
+    """
 
     members: Mapping[str, int]
     centroids: NDArray[np.float32]
+    middle: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Inherited:
-    """The ids of the fresh topics in their order, the names that ids had before, what happened (TOPIC_EVENTS), and the next number.
+    """The ids of the fresh topics in their order, the names that still hold, what happened (TOPIC_EVENTS), and the next number.
+
+    A name was made of the words of a topic's passages. It holds where the topic shares enough of them with what it was and took up
+    no other; what goes on with other passages is to be named anew.
 
     Every fresh topic is ``born`` (``others``: what much of it came from), ``continued`` or ``returned``; every topic of the last fit
     that went on under no id is ``split``, ``merged`` (``others``: into what) or ``died``. A topic that went on may besides be
@@ -92,9 +101,11 @@ def inherit(survey: str, fresh: Fresh, ancestry: Ancestry, spec: LineageSpec) ->
     born = [row for row in range(len(kin.rows)) if row not in same]
     numbers = {row: f"{survey}.{ancestry.next_number + at}" for at, row in enumerate(born)}
     ids = [numbers[row] if row in numbers else kin.ids[same[row]] for row in range(len(kin.rows))]
-    names = {kin.ids[old]: kin.names[old] for old in sorted(same.values())}
+    taken_up = _taken_up(kin, same)
+    holding = sorted(old for row, old in same.items() if kin.jaccard[row, old] >= spec.same_members and row not in taken_up)
+    names = {kin.ids[old]: kin.names[old] for old in holding}
     in_order = tuple(ids[row] for row in np.argsort(kin.rows))
-    return Inherited(in_order, names, _events(kin, same, ids), ancestry.next_number + len(born))
+    return Inherited(in_order, names, _events(kin, same, ids, taken_up), ancestry.next_number + len(born))
 
 
 class _Kinship:
@@ -125,7 +136,7 @@ class _Kinship:
             self._known[row_of[topic]] += passage in before
             if before.get(passage) in column:
                 self._common[row_of[topic], column[before[passage]]] += 1
-        self.cosine = _cosines(fresh.centroids[self.rows], [row["plain_centroid"] for row in rows])
+        self.cosine = _cosines(fresh.centroids[self.rows], [row["plain_centroid"] for row in rows], fresh.middle)
         self._part = spec.part
 
     @cached_property
@@ -167,16 +178,24 @@ def _by_size(fresh: Fresh) -> list[int]:
     return sorted(range(len(sizes)), key=lambda topic: (-sizes[topic], firsts[topic]))
 
 
-def _cosines(fresh: NDArray[np.float32], before: Sequence[Sequence[float]]) -> NDArray[np.float64]:
-    """Return cosines; nought where vectors are of different lengths, which an encoder that was replaced leaves."""
+def _cosines(fresh: NDArray[np.float32], before: Sequence[Sequence[float]], middle: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return cosines as seen from the middle; nought where vectors are of different lengths, which an encoder that was replaced leaves."""
     cosines = np.zeros((len(fresh), len(before)))
+    seen = _seen_from(middle, fresh)
     for at, centroid in enumerate(before):
-        old = np.asarray(centroid, dtype=np.float64)
-        if len(fresh) and old.shape == fresh.shape[1:]:
-            lengths = np.linalg.norm(fresh.astype(np.float64), axis=1) * np.linalg.norm(old)
+        old = np.asarray(centroid, dtype=np.float32)
+        # One of zeros is near to nothing; without its middle taken away it stays so.
+        if len(fresh) and old.shape == fresh.shape[1:] and old.any():
             # einsum, not a matrix product: the sum of a row must not depend on which rows are beside it.
-            cosines[:, at] = np.einsum("td,d->t", fresh.astype(np.float64), old) / np.where(lengths == 0, 1, lengths)
+            cosines[:, at] = np.einsum("td,d->t", seen, _seen_from(middle, old[None])[0])
     return cosines
+
+
+def _seen_from(middle: NDArray[np.float32], centroids: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the directions (topics, d) in which unit centroids lie; zeros for one that lies in the middle itself."""
+    apart = centroids.astype(np.float64) - middle.astype(np.float64)
+    lengths = np.sqrt(np.einsum("td,td->t", apart, apart))
+    return np.asarray(apart / np.where(lengths < NOTHING, np.inf, lengths)[:, None], dtype=np.float64)
 
 
 def _share(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -197,7 +216,17 @@ def _matched(value: NDArray[np.float64], allowed: NDArray[np.bool_]) -> dict[int
     return {int(row): int(column) for row, column in zip(rows, columns, strict=True) if allowed[row, column]}
 
 
-def _events(kin: _Kinship, same: Mapping[int, int], ids: Sequence[str]) -> pa.Table:
+def _taken_up(kin: _Kinship, same: Mapping[int, int]) -> dict[int, list[int]]:
+    """Return the earlier topics that ended in one fresh topic, by its row."""
+    taken_up: dict[int, list[int]] = {}
+    for old in np.flatnonzero(kin.alive).tolist():
+        holders = np.flatnonzero(kin.holds[:, old]).tolist()
+        if old not in same.values() and len(holders) == 1:
+            taken_up.setdefault(holders[0], []).append(old)
+    return taken_up
+
+
+def _events(kin: _Kinship, same: Mapping[int, int], ids: Sequence[str], taken_up: Mapping[int, Sequence[int]]) -> pa.Table:
     rows: list[dict[str, Any]] = []
 
     def happened(topic: str, event: str, others: Sequence[str] = (), at: tuple[int, int] | None = None) -> None:
@@ -207,7 +236,6 @@ def _events(kin: _Kinship, same: Mapping[int, int], ids: Sequence[str]) -> pa.Ta
 
     goes_on = {old: row for row, old in same.items()}
     holders = {int(old): [int(row) for row in np.flatnonzero(kin.holds[:, old])] for old in np.flatnonzero(kin.alive)}
-    taken_up: dict[int, list[str]] = {}
     for old, parts in holders.items():
         if old in goes_on:
             parts = sorted({*parts, goes_on[old]})
@@ -215,7 +243,6 @@ def _events(kin: _Kinship, same: Mapping[int, int], ids: Sequence[str]) -> pa.Ta
                 happened(kin.ids[old], "split", [ids[row] for row in parts])
         elif len(parts) == 1:
             happened(kin.ids[old], "merged", [ids[parts[0]]], (parts[0], old))
-            taken_up.setdefault(parts[0], []).append(kin.ids[old])
         else:
             happened(kin.ids[old], "split" if parts else "died", [ids[row] for row in parts])
     for row, topic in enumerate(ids):
@@ -224,6 +251,6 @@ def _events(kin: _Kinship, same: Mapping[int, int], ids: Sequence[str]) -> pa.Ta
         else:
             happened(topic, "continued" if kin.alive[same[row]] else "returned", at=(row, same[row]))
         if row in taken_up:
-            happened(topic, "merged", taken_up[row])
+            happened(topic, "merged", [kin.ids[old] for old in taken_up[row]])
     rows.sort(key=lambda each: (_number(each["topic"]), each["event"]))
     return pa.Table.from_pylist(rows, schema=TOPIC_EVENTS)

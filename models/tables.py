@@ -155,6 +155,7 @@ TOPICABLE = pa.schema(
     [
         pa.field("passage", pa.string(), nullable=False),
         pa.field("answer", pa.string(), nullable=False),
+        pa.field("unit", pa.string(), nullable=False),  # who speaks: one for all answers of a respondent, and for all versions of an answer
         pa.field("text", pa.string(), nullable=False),
         pa.field("language", pa.string(), nullable=False),
         pa.field("counted", pa.bool_(), nullable=False),
@@ -190,7 +191,7 @@ TOPICS = pa.schema(
     ]
 )
 
-#: The words of topics, the most distinctive first.
+#: The words of topics, the most distinctive first. ``passages``, unlike answers, are others once their text is another one.
 TOPIC_WORDS = pa.schema(
     [
         pa.field("topic", pa.string(), nullable=False),
@@ -198,6 +199,7 @@ TOPIC_WORDS = pa.schema(
         pa.field("rank", pa.int32(), nullable=False),  # from 1
         pa.field("word", pa.string(), nullable=False),
         pa.field("weight", pa.float32(), nullable=False),  # class-based TF-IDF
+        pa.field("passages", pa.list_(pa.string()), nullable=False),  # those of the topic that hold it: shown while enough of them are left
     ]
 )
 

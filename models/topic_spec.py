@@ -90,6 +90,7 @@ class DriftSpec(BaseModel):
     least_new: int
     excess: float
     growth: float
+    left: float = Field(ge=0, le=1)
 
 
 class LineageSpec(BaseModel):

@@ -27,8 +27,11 @@ from models.topic_spec import WordSpec
 
 LANGUAGES = ("en", "es", "fr", "ko", "pt")
 NAME_WORDS = 4
+#: What stands between the words of a name.
+BETWEEN = ", "
 _ENGLISH_FROM = 3  # words that English must have to name a topic whose passages are mostly of another language
 
+_NUMBERED = re.compile(r" \([0-9]+\)$")  # at the end of a name that would otherwise be another topic's
 _PLACEHOLDER = re.compile(rf"\[(?:{'|'.join(KINDS)})\]")
 _LETTERS = 2  # of the shortest word; a Korean noun may be one syllable
 _STEM = 5  # letters that two words share from the start: they would say the same in one name
@@ -62,7 +65,7 @@ class Token(NamedTuple):
 
 
 class TopicWord(NamedTuple):
-    """A word of a topic in one language. ``rank`` counts from 1, ``weight`` is its class-based TF-IDF."""
+    """A word of a topic in one language. ``rank`` counts from 1, ``weight`` is its class-based TF-IDF, ``passages`` hold it."""
 
     topic: str
     language: str
@@ -70,6 +73,7 @@ class TopicWord(NamedTuple):
     lemma: str
     surface: str
     weight: float
+    passages: tuple[str, ...] = ()
 
 
 def tokens(text: str, language: str) -> list[Token]:
@@ -151,28 +155,34 @@ def _nouns(text: str) -> Iterator[tuple[str, str]]:
 def distinctive(
     topics: Sequence[str | None],
     languages: Sequence[str],
-    answers: Sequence[str],
+    units: Sequence[str],
     token_lists: Sequence[Sequence[Token]],
     spec: WordSpec,
+    passages: Sequence[str] | None = None,
 ) -> list[TopicWord]:
     """Return the most distinctive words of each topic in each language, by topic, language and rank.
 
-    All four sequences have one item per passage; a passage of no topic (None) is background. A word is left out where fewer
-    than ``spec.least_answers`` answers of the topic have it: it could point at a person. Equal input in any order gives equal words.
+    All sequences have one item per passage; a passage of no topic (None) is background. A word is left out where fewer than
+    ``spec.least_answers`` units, which are people as far as is known, have it in the topic: it could point at one of them. Without
+    ids of ``passages`` no word says which of them hold it. Equal input in any order gives equal words.
     """
     found: list[TopicWord] = []
     for language in sorted(set(languages)):
         counted = _Counted()
-        for topic, own, answer, words in zip(topics, languages, answers, token_lists, strict=True):
+        ids: Sequence[str | None] = [None] * len(topics) if passages is None else passages
+        for topic, own, unit, words, passage in zip(topics, languages, units, token_lists, ids, strict=True):
             if own == language:
-                counted.add(topic, answer, words)
+                counted.add(topic, unit, words, passage)
         found += counted.words(language, spec)
     return sorted(found, key=lambda word: (word.topic, word.language, word.rank))
 
 
 def topic_words(words: Sequence[TopicWord]) -> pa.Table:
     """Return words as people see them (TOPIC_WORDS)."""
-    rows = [{"topic": w.topic, "language": w.language, "rank": w.rank, "word": w.surface, "weight": w.weight} for w in words]
+    rows = [
+        {"topic": w.topic, "language": w.language, "rank": w.rank, "word": w.surface, "weight": w.weight, "passages": list(w.passages)}
+        for w in words
+    ]
     return pa.Table.from_pylist(rows, schema=TOPIC_WORDS)
 
 
@@ -181,17 +191,20 @@ class _Counted:
 
     def __init__(self) -> None:
         self._counts: defaultdict[str | None, Counter[str]] = defaultdict(Counter)
-        self._holders: defaultdict[tuple[str, str], set[str]] = defaultdict(set)  # topic and lemma: answers
+        self._holders: defaultdict[tuple[str, str], set[str]] = defaultdict(set)  # topic and lemma: units
+        self._passages: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         self._surfaces: defaultdict[tuple[str, str], defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._everywhere: Counter[str] = Counter()
 
-    def add(self, topic: str | None, answer: str, words: Sequence[Token]) -> None:
+    def add(self, topic: str | None, unit: str, words: Sequence[Token], passage: str | None) -> None:
         for word in words:
             self._counts[topic][word.lemma] += 1
             self._everywhere[word.surface] += 1
             if topic is not None:
-                self._holders[topic, word.lemma].add(answer)
-                self._surfaces[topic, word.lemma][word.surface].add(answer)
+                self._holders[topic, word.lemma].add(unit)
+                self._surfaces[topic, word.lemma][word.surface].add(unit)
+                if passage is not None:
+                    self._passages[topic, word.lemma].add(passage)
 
     def words(self, language: str, spec: WordSpec) -> Iterator[TopicWord]:
         weights = _weights(self._counts)
@@ -205,7 +218,8 @@ class _Counted:
                 surface = self._surface(topic, form)
                 if not any(_is_inflected(surface, other) for other in shown):
                     shown.append(surface)
-                    yield TopicWord(topic, language, len(shown), form, surface, weight)
+                    holding = tuple(sorted(self._passages[topic, form]))
+                    yield TopicWord(topic, language, len(shown), form, surface, weight, holding)
 
     def _surface(self, topic: str, form: str) -> str:
         surfaces = self._surfaces[topic, form]
@@ -261,6 +275,22 @@ def names(
     return named
 
 
+def kept_names(given: Mapping[str, str], words: Sequence[TopicWord]) -> dict[str, str]:
+    """Return the names of before that topics keep: those whose every word is still among the topic's words.
+
+    Another one would speak for answers that are gone since, or say a word of which nobody knows any more whose it is.
+    """
+    listed: defaultdict[str, set[str]] = defaultdict(set)
+    for word in words:
+        listed[word.topic].add(word.surface)
+    return {topic: name for topic, name in given.items() if listed[topic].issuperset(name_words(name))}
+
+
+def name_words(name: str) -> list[str]:
+    """Return the words that a name made by ``names`` consists of."""
+    return _NUMBERED.sub("", name).split(BETWEEN)
+
+
 def _naming(surfaces: Mapping[str, Sequence[str]], sizes: Mapping[str, int]) -> Sequence[str]:
     if len(surfaces.get("en", ())) >= _ENGLISH_FROM or not surfaces:
         return surfaces.get("en", ())
@@ -284,6 +314,6 @@ def _name(topic: str, words: Sequence[str], taken: set[str]) -> str:
     number = topic.rpartition(".")[2]
     if not words:
         return f"Topic {number}"
-    name = ", ".join(words[:NAME_WORDS])
-    others = (", ".join((*words[: NAME_WORDS - 1], further)) for further in words[NAME_WORDS:])
+    name = BETWEEN.join(words[:NAME_WORDS])
+    others = (BETWEEN.join((*words[: NAME_WORDS - 1], further)) for further in words[NAME_WORDS:])
     return next((each for each in (name, *others) if each not in taken), f"{name} ({number})")

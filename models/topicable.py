@@ -15,10 +15,10 @@ from taxonomy.errors import StageError
 
 @dataclass(frozen=True)
 class Topicable:
-    """Passages by ascending id. ``vectors`` (n, d) are the encoder's own; ``counted``: none is another language's version of another."""
+    """Passages by ascending id. ``units``: who speaks; ``vectors`` (n, d) are the encoder's own; ``counted``: no version of another."""
 
     ids: tuple[str, ...]
-    answers: tuple[str, ...]
+    units: tuple[str, ...]
     texts: tuple[str, ...]
     languages: tuple[str, ...]
     counted: NDArray[np.bool_]
@@ -32,9 +32,9 @@ class Topicable:
             StageError: where vectors differ in length or hold what is no number.
         """
         ordered = passages.take(pc.sort_indices(passages["passage"]))
-        ids, answers, texts, languages = (tuple(ordered[name].to_pylist()) for name in ("passage", "answer", "text", "language"))
+        ids, units, texts, languages = (tuple(ordered[name].to_pylist()) for name in ("passage", "unit", "text", "language"))
         counted = np.asarray(ordered["counted"].to_pylist(), dtype=bool)
-        return Topicable(ids, answers, texts, languages, counted, matrix(ordered["vector"]))
+        return Topicable(ids, units, texts, languages, counted, matrix(ordered["vector"]))
 
     def to_fit(self, most: int) -> NDArray[np.intp]:
         """Return the rows to fit topics to: the counted ones, or ``most`` of them."""

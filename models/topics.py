@@ -6,7 +6,7 @@ numpy alone; `Drift` says when a refit is due. The same passages give the same t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
@@ -15,7 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from models.centring import Centring, centroids
-from models.clustering import Clustering, Method, cluster
+from models.clustering import Clustering, Method, cluster, scarcity
 from models.code_seeds import CodeSeeds, Foreseen, foreseen
 from models.conductor import conduct
 from models.consensus import OUTLIER, Progress
@@ -24,9 +24,10 @@ from models.lineage import Ancestry, Fresh, inherit
 from models.placement import WEAK, Standing, on_map
 from models.tables import TOPIC_MEMBERS, TOPICS
 from models.topic_spec import TopicSpec, topic_spec
-from models.topic_words import Token, distinctive, documents, names, tokens, topic_words
+from models.topic_words import Token, distinctive, documents, kept_names, names, tokens, topic_words
 from models.topicable import Topicable, matrix
 from taxonomy.errors import StageError
+from taxonomy.shares import percent
 
 __all__ = ["Ancestry", "CodeSeeds", "Drift", "Fit", "TopicModel", "fit", "place"]
 
@@ -80,11 +81,18 @@ class Fit:
 
 @dataclass(frozen=True)
 class Drift:
-    """How well later passages find a place. ``poor``: how many of the ``placed`` are outliers."""
+    """How well a fit still holds.
 
+    Of the ``fitted`` passages that topics were found in ``remaining`` are still there. Of the counted passages that are there now
+    ``known`` came with the fit and ``placed`` later; ``poor`` of the placed are outliers, and ``outside`` of all.
+    """
+
+    fitted: int
+    remaining: int
+    known: int
     placed: int
     poor: int
-    fitted: int
+    outside: int
     outliers_at_fit: float
     spec: TopicSpec = field(default_factory=topic_spec, repr=False)
 
@@ -92,6 +100,11 @@ class Drift:
     def share(self) -> float:
         """Outliers among the placed."""
         return self.poor / self.placed if self.placed else 0.0
+
+    @property
+    def share_outside(self) -> float:
+        """Outliers among all that are there."""
+        return self.outside / max(1, self.known + self.placed)
 
     @property
     def poorly_placed(self) -> bool:
@@ -102,29 +115,34 @@ class Drift:
     @property
     def outgrown(self) -> bool:
         """Whether so many have come that the fit knows but a part."""
-        return self.placed >= max(self.spec.drift.growth * self.fitted, self.spec.small.least)
+        return self.placed >= max(self.spec.drift.growth * self.known, self.spec.small.least)
+
+    @property
+    def shrunken(self) -> bool:
+        """Whether so many are gone that the topics speak of what is no longer there."""
+        return self.remaining < self.spec.drift.left * self.fitted
 
     @property
     def refit_proposed(self) -> bool:
         """Whether a person should think of a refit. None is ever made unasked."""
-        return self.poorly_placed or self.outgrown
+        return self.poorly_placed or self.outgrown or self.shrunken
 
     @property
     def sentence(self) -> str:
         """The figures for people, with what follows from them."""
-        if not self.placed:
-            return "No passage has come since the topics were found."
-        came = "1 passage has" if self.placed == 1 else f"{self.placed:,} passages have"
-        found = f"{self.share:.0%} found no topic (at the fit {self.outliers_at_fit:.0%})"
+        came = {0: "No passage has", 1: "1 passage has"}.get(self.placed, f"{self.placed:,} passages have")
+        since = f"{came} come since the topics were found in {self.fitted:,}"
+        gone = f", of which {self.remaining:,} {'is' if self.remaining == 1 else 'are'} still there" if self.remaining < self.fitted else ""
+        found = f"; {percent(self.share)} of the new found no topic (at the fit {percent(self.outliers_at_fit)})" if self.placed else ""
         advice = ": a refit is worth while" if self.refit_proposed else ""
-        return f"{came} come since the topics were found in {self.fitted:,}; {found}{advice}."
+        return f"{since}{gone}{found}{advice}."
 
 
 def fit(
     survey: str,
     passages: pa.Table,
     encoder: str,
-    codes: CodeSeeds,
+    codes: Callable[[], CodeSeeds],
     ancestry: Ancestry,
     spec: TopicSpec | None = None,
     progress: Progress | None = None,
@@ -135,7 +153,7 @@ def fit(
         survey: the prefix of the topics' ids.
         passages: `models.tables.TOPICABLE`. The counted ones, or a sample of very many, are fitted; the rest is placed.
         encoder: the version of what made the vectors.
-        codes: what the codebook foresees, of the same encoder.
+        codes: gives what the codebook foresees, of the same encoder; asked only where there are topics.
         ancestry: what the fits before left; topics that are the same keep their ids and names.
         spec: how; None for what ships.
         progress: told after each run of the ensemble.
@@ -152,11 +170,14 @@ def fit(
     said = fitted[centred[fitted].any(axis=1)]  # what the encoder saw nothing in has no topic
     words = _words(given, fitted, spec)
     clustering = cluster(centred[said], spec, spec.seed, progress)
+    if clustering.method == "none":  # centred, answers that are all alike are nothing: people are told of what was given
+        clustering = replace(clustering, note=scarcity(given.vectors[fitted], spec.small.least))
     clustering = _conducted(clustering, documents([words[row] for row in said.tolist()], given.languages_of(said)), centred[said])
     cores = [said[clustering.labels == label] for label in range(len(clustering.stability))]
     found = Standing.fitted_to(centred, fitted, cores, spec.members)
     plain = centroids(given.vectors, cores)  # of an encoder's own, they compare between fits
-    inherited = inherit(survey, Fresh(dict(zip(given.ids, found.labels.tolist(), strict=True)), plain), ancestry, spec.lineage)
+    fresh = Fresh(dict(zip(given.ids, found.labels.tolist(), strict=True)), plain, centring.general)
+    inherited = inherit(survey, fresh, ancestry, spec.lineage)
     outliers = len(fitted) - sum(map(len, cores))
     model = TopicModel(
         encoder=encoder,
@@ -176,8 +197,10 @@ def fit(
     described = np.asarray([row for row in sorted(words) if found.memberships[row] != WEAK], dtype=np.intp)
     told = [inherited.ids[label] if label >= 0 else None for label in found.labels[described].tolist()]
     languages = given.languages_of(described)
-    listed = distinctive(told, languages, [given.answers[row] for row in described], [words[row] for row in described], spec.words)
-    called = {**names(told, languages, listed, tuple(inherited.names.values())), **inherited.names}
+    units, ids = ([column[row] for row in described] for column in (given.units, given.ids))
+    listed = distinctive(told, languages, units, [words[row] for row in described], spec.words, ids)
+    kept = kept_names(inherited.names, listed)
+    called = {**names(told, languages, listed, tuple(kept.values())), **kept}
     topics = _topics(model, clustering, plain, called, _foreseen(codes, centred, found, spec), spec)
     members = _members(given, found, model, _points(centred, said, clustering.method, spec))
     return Fit(replace(model, seconds=perf_counter() - began), topics, topic_words(listed), members, inherited.events)
@@ -247,10 +270,10 @@ def _points(centred: NDArray[np.float32], said: NDArray[np.intp], method: Method
     return points
 
 
-def _foreseen(codes: CodeSeeds, centred: NDArray[np.float32], found: Standing, spec: TopicSpec) -> Foreseen:
+def _foreseen(codes: Callable[[], CodeSeeds], centred: NDArray[np.float32], found: Standing, spec: TopicSpec) -> Foreseen:
     if not len(found.centroids):
         return Foreseen((), (), ())
-    return foreseen(codes, centred, found.labels, found.centroids, spec.beyond.near_code)
+    return foreseen(codes(), centred, found.labels, found.centroids, spec.beyond.near_code)
 
 
 def _topics(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-#: Also behind blanks and marks that are not seen: some readers drop them before they look.
-_FORMULA = re.compile(r"^(?:[\t\r\n]|[\s\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－﹣−＠﹢﹦﹫])")
+#: Blanks, and marks that are not seen: some readers drop them before they look.
+_UNSEEN = r"\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+_FORMULA = re.compile(rf"^(?:[\t\r\n]|[{_UNSEEN}]*[=+\-@＝＋－﹣−＠﹢﹦﹫])")
 
 
 def inert(value: object) -> object:

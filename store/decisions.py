@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -34,19 +34,42 @@ BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
 """
 
 _STANDING = """
-SELECT subject, value, who, at FROM decisions
+SELECT subject, value, who, at, decision FROM decisions
 WHERE decision IN (SELECT max(decision) FROM decisions WHERE kind = ? GROUP BY subject)
 ORDER BY subject
 """
+_STANDING_ON_ONE = """
+SELECT value, who, at, decision FROM decisions WHERE kind = ? AND subject = ? ORDER BY decision DESC LIMIT 1
+"""
+_INSERT = "INSERT INTO decisions (at, kind, subject, value, who) VALUES (?, ?, ?, ?, ?)"
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What stands on one subject."""
+    """What stands on one subject. Numbers grow: of two decisions the later one has the larger."""
 
     value: str
     who: str
     at: str
+    number: int
+
+
+class Turn:
+    """One person's turn: nobody else decides anything between what is looked at in it and what is recorded."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def standing(self, kind: str, subject: str) -> Decision | None:
+        """Return what stands on one subject, or nothing where nobody decided."""
+        row = self._connection.execute(_STANDING_ON_ONE, (kind, subject)).fetchone()
+        return None if row is None else Decision(*row)
+
+    def record(self, kind: str, subject: str, value: str, who: str) -> Decision:
+        """Append one decision, and return it as it stands from now on."""
+        at = _now()
+        number = self._connection.execute(_INSERT, (at, kind, subject, value, who)).lastrowid
+        return Decision(value, who, at, int(number or 0))
 
 
 class Decisions:
@@ -64,19 +87,34 @@ class Decisions:
 
     def record_all(self, kind: str, values: Iterable[tuple[str, str]], who: str) -> None:
         """Append many decisions of one kind and person: all of them or none."""
-        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        at = _now()
         rows = [(at, kind, subject, value, who) for subject, value in values]
         with self._connected() as connection, connection:
-            connection.executemany("INSERT INTO decisions (at, kind, subject, value, who) VALUES (?, ?, ?, ?, ?)", rows)
+            connection.executemany(_INSERT, rows)
 
     def standing(self, kind: str) -> dict[str, Decision]:
         """Return the newest decision of a kind on every subject."""
         with self._connected() as connection:
-            return {subject: Decision(value, who, at) for subject, value, who, at in connection.execute(_STANDING, (kind,))}
+            return {subject: Decision(*rest) for subject, *rest in connection.execute(_STANDING, (kind,))}
 
     def latest(self, kind: str) -> dict[str, str]:
         """Return the newest value of a kind for every subject."""
         return {subject: decision.value for subject, decision in self.standing(kind).items()}
+
+    @contextmanager
+    def turn(self) -> Iterator[Turn]:
+        """Let one person look and decide while everybody else waits; if the block fails, nothing was decided."""
+        with self._connected() as connection:
+            connection.isolation_level = None
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield Turn(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                # A commit that failed may have rolled back by itself.
+                with suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+                raise
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
@@ -87,6 +125,10 @@ class Decisions:
             with closing(sqlite3.connect(self._path, timeout=30)) as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
                 yield connection
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 class Watch:

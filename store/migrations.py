@@ -231,6 +231,16 @@ CREATE TABLE topic_events (
 );
 """
 
+#: Words of which nobody knows whose they are, those of a fit before this step, are not shown until the next fit.
+_WORD_HOLDERS = """
+CREATE TABLE topic_word_holders (
+    topic    VARCHAR NOT NULL,
+    language VARCHAR NOT NULL,
+    rank     INTEGER NOT NULL,
+    passage  VARCHAR NOT NULL
+);
+"""
+
 
 @dataclass(frozen=True)
 class Migration:
@@ -245,6 +255,7 @@ MIGRATIONS = (
     Migration(1, "first tables", _FIRST_TABLES),
     Migration(2, "suggestions and lessons", _SUGGESTIONS),
     Migration(3, "topics", _TOPICS),
+    Migration(4, "who holds the words of topics", _WORD_HOLDERS),
 )
 
 

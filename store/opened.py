@@ -17,7 +17,9 @@ from store.decisions import WITHDRAWAL, WITHDRAWN, Watch
 from store.faults import storage_faults
 from store.filters import TOPIC, Filters, conditions
 from store.paths import Paths
+from store.release import RELEASE, ruling_of
 from store.search import SearchIndex
+from store.suppression import INTERNAL_THRESHOLD
 from store.topic_decisions import TopicDecisions, standing
 from taxonomy.errors import SnapshotError, StoreError
 
@@ -77,7 +79,12 @@ class OpenSnapshot:
             self._watch = opened.enter_context(closing(Watch(paths)))
             # A reader that the last session let go of closes its files by itself.
             self._close = weakref.finalize(self, opened.pop_all().close)
-        self._hidden: tuple[Mapping[str, str], list[str]] = ({}, [])
+        self._hidden: tuple[tuple[Mapping[str, str], Mapping[str, str]], list[str]] = (({}, {}), [])
+        released = self._table("SELECT quote, answer, release FROM quotes WHERE release IS NOT NULL")
+        self._released = tuple(zip(*(column.to_pylist() for column in released.columns), strict=True))
+        self._guards = self.snapshot.view == "internal" and bool(
+            self._table("SELECT 1 FROM surveys WHERE protection = 'protected' LIMIT 1").num_rows
+        )
         self._topics = frozenset(self._table("SELECT topic FROM topics WHERE alive").column(0).to_pylist())
 
     @classmethod
@@ -135,16 +142,25 @@ class OpenSnapshot:
         return (f"{column} NOT IN (SELECT unnest($hidden::VARCHAR[]))", {"hidden": hidden}) if hidden else ("true", {})
 
     def _withdrawn(self) -> list[str]:
-        """Return the answers of this snapshot that were withdrawn since it was made."""
+        """Return the answers of this snapshot that were withdrawn since it was made, or of which a quote is released no more."""
         self._refuse_closed()
-        decided = self._watch.latest(WITHDRAWAL)
+        decided = (self._watch.latest(WITHDRAWAL), self._watch.latest(RELEASE))
         known, hidden = self._hidden
-        if decided is not known:
+        if decided[0] is not known[0] or decided[1] is not known[1]:
             query = "SELECT answer FROM answers WHERE answer IN (SELECT unnest($all::VARCHAR[]))"
-            withdrawn = [answer for answer, value in decided.items() if value == WITHDRAWN]
+            withdrawn = [answer for answer, value in decided[0].items() if value == WITHDRAWN] + self._unreleased(decided[1])
             hidden = self._table(query, {"all": withdrawn}).column(0).to_pylist() if withdrawn else []
             self._hidden = (decided, hidden)
         return hidden
+
+    def _unreleased(self, decided: Mapping[str, str]) -> list[str]:
+        """Return the answers with a quote that was let out otherwise than what stands now: what stands beside it goes with it."""
+        gone = []
+        for quote, answer, release in self._released:
+            ruling = ruling_of(decided.get(quote, ""))
+            if not ruling.holds_for(self.snapshot.view) or ruling.stamp != release:
+                gone.append(answer)
+        return gone
 
     def _topic_decisions(self) -> TopicDecisions:
         """Return what people decided about topics, as it stands now."""
@@ -174,6 +190,15 @@ class OpenSnapshot:
             """,
             {"counted_languages": list(filters.languages)},
         )
+
+    def _few(self, guarded: str, unit: str) -> str:
+        """Return SQL for whether a group of rows, some of them of a protected survey, speaks for too few respondents to be counted.
+
+        Outside, what protected surveys have to show are released quotes; whoever sees them can count them.
+        """
+        if not self._guards:
+            return "false"
+        return f"coalesce(bool_or({guarded}) AND count(DISTINCT {unit}) < {INTERNAL_THRESHOLD}, false)"
 
     def _quotes(self, page: str, params: Mapping[str, Any]) -> pa.Table:
         """Return the rows of ``quotes q`` that a query gives with their ``place``, in that order, with all their codes and claims."""

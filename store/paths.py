@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -66,6 +67,11 @@ class Paths:
         return self.store / "decisions.sqlite"
 
     @property
+    def exports(self) -> Path:
+        """Which exports hold which quotes."""
+        return self.store / "exports.sqlite"
+
+    @property
     def quality(self) -> Path:
         """Reports on the coder's quality."""
         return self.root / "quality"
@@ -87,10 +93,33 @@ class Paths:
         return self.root / "snapshots" / view
 
     def prepare(self) -> None:
-        """Make the folders that are missing and close all of them to others; ``raw`` belongs to people and is left alone."""
+        """Make the folders that are missing and close all of them to others; ``raw`` belongs to people and is left alone.
+
+        Raises:
+            StoreError: a folder cannot be made, or stays open to others whatever is done.
+        """
         with storage_faults(self.root):
             self.root.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+            if _is_ours_alone(self.root):
+                self.root.chmod(FOLDER_MODE)
             views = (self.snapshots(view) for view in VIEWS)
             for folder in (self.store, self.root / "snapshots", *views, self.quality, self.training, self.prefect):
                 folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
                 folder.chmod(FOLDER_MODE)
+                _require_closed(folder)
+
+
+def _is_ours_alone(root: Path) -> bool:
+    """Whether a data folder is ours to close: not where someone named a shared folder, such as ``/tmp``, or one that holds a home."""
+    met = root.stat()
+    return met.st_uid == os.geteuid() and not met.st_mode & stat.S_ISVTX and not Path("~").expanduser().is_relative_to(root)
+
+
+def _require_closed(folder: Path) -> None:
+    """Refuse a disk that keeps no permissions, such as a FAT stick or some network shares: closing a folder there does nothing."""
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & ~FOLDER_MODE:
+        raise StoreError(
+            f"{folder}: others on this machine may read it (mode {mode:03o}), and closing it did nothing: this disk keeps no permissions. "
+            "Name a data folder on another disk with SUASION_DATA"
+        )

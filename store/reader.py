@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from store.filters import ATTRIBUTES, FOR_REVIEW, SURVEY_ATTRIBUTE, TOPIC, Condition, Filters, conditions
 from store.opened import Snapshot
-from store.topic_reader import TopicReader
+from store.release_reader import ReleaseReader
 from taxonomy.errors import StoreError
 
 __all__ = ["CLAIM_FACETS", "Answer", "Counts", "Reader", "Snapshot"]
@@ -27,6 +27,8 @@ CLAIM_FACETS: Mapping[str, str] = {
 
 #: Of these a claim says what its passage does: where the passage's code waits for a review, so does this part of the claim.
 _OF_PASSAGE = frozenset({"mode", "direction", "effect"})
+
+_PROTECTED = "'protected'"
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Answer:
     passages: tuple[tuple[str, int, int], ...]
 
 
-class Reader(TopicReader):
+class Reader(ReleaseReader):
     """Reads one snapshot. Any thread may ask; what is withdrawn is hidden from the next question on."""
 
     def surveys(self) -> pa.Table:
@@ -96,7 +98,10 @@ class Reader(TopicReader):
         return Counts(**found)
 
     def facet_counts(self, filters: Filters) -> pa.Table:
-        """Return how many passages each value would show: the other facets' selections hold, its own is lifted."""
+        """Return how many passages each value would show: the other facets' selections hold, its own is lifted.
+
+        Columns: facet, code, passages (null where suppressed), suppressed.
+        """
         chosen = conditions(self._resolved(filters))
         where, params = self._where(filters, skip_selections=True)
         merges, more = self._overlay()
@@ -107,10 +112,11 @@ class Reader(TopicReader):
         failed = " + ".join(f"CASE WHEN {condition.sql} THEN 0 ELSE {1 << bit} END" for bit, condition in enumerate(chosen)) or "0"
         own = {condition.facet: 1 << bit for bit, condition in enumerate(chosen)}
         settled = "" if filters.suggestions else "AND NOT c.review"
+        few = self._few("guarded", "unit")
         own_code, own_name = _own_bit("c.facet", "facet_", chosen), _own_bit("t.name", "name_", chosen)
         attributes = "".join(
             f"""
-            UNION ALL SELECT '{facet}', {column}, count(*) FROM seen
+            UNION ALL SELECT '{facet}', {column}, count(*), {few} FROM seen
             WHERE failed IN (0, {own.get(facet, 0)}) AND {column} IS NOT NULL GROUP BY {column}
             """
             for facet, column in ATTRIBUTES.items()
@@ -118,19 +124,22 @@ class Reader(TopicReader):
         return self._table(
             f"""
             WITH {merges}, seen AS MATERIALIZED (
-                SELECT q."row", q.survey, q.country, q.language, q.wave, q.question, {failed} AS failed FROM quotes q WHERE {where}
-            )
-            SELECT * FROM (
-                SELECT c.facet, c.code, count(*) AS passages FROM codes c JOIN seen USING ("row")
+                SELECT q."row", q.survey, q.country, q.language, q.wave, q.question, q.unit, q.protection = {_PROTECTED} AS guarded,
+                    {failed} AS failed
+                FROM quotes q WHERE {where}
+            ), counted AS (
+                SELECT c.facet, c.code, count(*) AS passages, {few} AS suppressed FROM codes c JOIN seen USING ("row")
                 WHERE seen.failed IN (0, {own_code}) {settled} GROUP BY c.facet, c.code {attributes}
-                UNION ALL SELECT '{FOR_REVIEW}', c.facet, count(DISTINCT c."row") FROM codes c JOIN seen USING ("row")
+                UNION ALL SELECT '{FOR_REVIEW}', c.facet, count(DISTINCT c."row"), {few} FROM codes c JOIN seen USING ("row")
                 WHERE seen.failed IN (0, {own.get(FOR_REVIEW, 0)}) AND c.review GROUP BY c.facet
-                UNION ALL SELECT '{TOPIC}', coalesce(g.target, m.topic) AS code, count(*) FROM topic_members m JOIN seen USING ("row")
-                LEFT JOIN merges g ON g.topic = m.topic
+                UNION ALL SELECT '{TOPIC}', coalesce(g.target, m.topic) AS code, count(*), {few}
+                FROM topic_members m JOIN seen USING ("row") LEFT JOIN merges g ON g.topic = m.topic
                 WHERE seen.failed IN (0, {own.get(TOPIC, 0)}) AND m.topic IS NOT NULL GROUP BY 2
-                UNION ALL SELECT '{SURVEY_ATTRIBUTE}' || t.name, t.value, count(*) FROM attributes t JOIN seen USING ("row")
+                UNION ALL SELECT '{SURVEY_ATTRIBUTE}' || t.name, t.value, count(*), {few} FROM attributes t JOIN seen USING ("row")
                 WHERE seen.failed IN (0, {own_name}) GROUP BY t.name, t.value
-            ) ORDER BY facet, passages DESC, code
+            )
+            SELECT facet, code, CASE WHEN NOT suppressed THEN passages END AS passages, suppressed FROM counted
+            ORDER BY facet, passages DESC, code
             """,
             params,
         )
@@ -181,6 +190,8 @@ class Reader(TopicReader):
 
         A selection in a facet that claims have holds for the claim itself. Of translations one counts. Without suggestions a claim
         counts where all that it rests on is settled, and among harms or improvements only where the effect is settled too.
+
+        Columns: row, column, claims, harms, improves (each null where it is suppressed), suppressed (whether any of them is).
         """
         for facet in (row_facet, column_facet):
             if facet not in CLAIM_FACETS:
@@ -197,26 +208,36 @@ class Reader(TopicReader):
             where += "".join(f" AND {_settled(facet)}" for facet in sorted({row_facet, column_facet} & _OF_PASSAGE))
         effect = "true" if filters.suggestions else _settled("effect")
         row, column = CLAIM_FACETS[row_facet], CLAIM_FACETS[column_facet]
+        measures = {"claims": "true", "harms": f"cl.effect = 'harms' AND {effect}", "improves": f"cl.effect = 'improves' AND {effect}"}
+        counts = ", ".join(f"count(*) FILTER ({true}) AS {name}" for name, true in measures.items())
+        fews = ", ".join(
+            f"{self._few(f'q.protection = {_PROTECTED} AND {true}', f'CASE WHEN {true} THEN q.unit END')} AS few_{name}"
+            for name, true in measures.items()
+        )
+        shown = ", ".join(f"CASE WHEN NOT few_{name} THEN {name} END AS {name}" for name in measures)
         return self._table(
             f"""
-            SELECT {row} AS "row", {column} AS "column", count(*) AS claims,
-                count(*) FILTER (cl.effect = 'harms' AND {effect}) AS harms,
-                count(*) FILTER (cl.effect = 'improves' AND {effect}) AS improves
-            FROM claims cl JOIN quotes q USING ("row")
-            WHERE {where} AND {counted} AND {row} IS NOT NULL AND {column} IS NOT NULL
-            GROUP BY ALL ORDER BY 1, 2
+            SELECT "row", "column", {shown}, {" OR ".join(f"few_{name}" for name in measures)} AS suppressed FROM (
+                SELECT {row} AS "row", {column} AS "column", {counts}, {fews} FROM claims cl JOIN quotes q USING ("row")
+                WHERE {where} AND {counted} AND {row} IS NOT NULL AND {column} IS NOT NULL GROUP BY {row}, {column}
+            ) ORDER BY 1, 2
             """,
             params,
         )
 
     def countries(self, filters: Filters) -> pa.Table:
-        """Return passages and units per country."""
+        """Return (country, passages, units, suppressed); passages and units are null where suppressed."""
         where, params = self._where(filters)
         counted, more = self._counted_version(filters)
         return self._table(
             f"""
-            SELECT q.country, count(*) AS passages, count(DISTINCT q.unit) FILTER ({counted}) AS units
-            FROM quotes q WHERE {where} AND q.country IS NOT NULL GROUP BY q.country ORDER BY q.country
+            SELECT country, CASE WHEN NOT suppressed THEN passages END AS passages, CASE WHEN NOT suppressed THEN units END AS units,
+                suppressed
+            FROM (
+                SELECT q.country, count(*) AS passages, count(DISTINCT q.unit) FILTER ({counted}) AS units,
+                    {self._few(f"q.protection = {_PROTECTED}", "q.unit")} AS suppressed
+                FROM quotes q WHERE {where} AND q.country IS NOT NULL GROUP BY q.country
+            ) ORDER BY country
             """,
             params | more,
         )

@@ -1,6 +1,7 @@
 """The tables of a snapshot, and how each is filled from the writer's: masked text only, pseudonyms as plain numbers.
 
-Every statement reads tables of the writer's database and temporary tables that stand above it in ``SNAPSHOT_TABLES``.
+Every statement reads tables of the writer's database and temporary tables that stand above it in ``snapshot_tables``. Outside, protected
+surveys are there with what ``temp.released_quotes`` and ``temp.released_answers`` hold (``store.released``) and with nothing else.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from store.paths import View
+from store.topic_words import AUTOMATIC_NAME, SPEAKERS, SPOKEN
 
 SNAPSHOT_DDL = """
 CREATE TABLE surveys (
@@ -61,7 +63,8 @@ CREATE TABLE quotes (
     "start"           INTEGER NOT NULL,
     "end"             INTEGER NOT NULL,
     vector_row        INTEGER,
-    learned_from      BOOLEAN NOT NULL
+    learned_from      BOOLEAN NOT NULL,
+    release           VARCHAR
 );
 CREATE TABLE attributes (
     "row" INTEGER NOT NULL,
@@ -106,6 +109,8 @@ CREATE TABLE topic_models (
     outliers_before DOUBLE NOT NULL,
     outliers_after  DOUBLE NOT NULL,
     sharing         DOUBLE,
+    remaining       BIGINT NOT NULL,
+    outside         BIGINT NOT NULL,
     known           BIGINT NOT NULL,
     placed          BIGINT NOT NULL,
     poor            BIGINT NOT NULL
@@ -126,6 +131,13 @@ CREATE TABLE topic_words (
     rank     INTEGER NOT NULL,
     word     VARCHAR NOT NULL,
     weight   FLOAT NOT NULL
+);
+CREATE TABLE topic_word_holders (
+    topic    VARCHAR NOT NULL,
+    language VARCHAR NOT NULL,
+    rank     INTEGER NOT NULL,
+    "row"    INTEGER NOT NULL,
+    speaker  INTEGER NOT NULL
 );
 CREATE TABLE topic_members (
     "row"      INTEGER NOT NULL,
@@ -148,12 +160,20 @@ CREATE TABLE topic_events (
 );
 """
 
-#: Until the last day of an embargo an answer stays inside; a date that cannot be read keeps it inside for good.
 _UNPROTECTED = "s.protection <> 'protected'"
-_OUTSIDE = f"{_UNPROTECTED} AND (a.embargo IS NULL OR coalesce(try_cast(left(a.embargo, 10) AS DATE) < $today::DATE, false))"
+#: Until the last day of an embargo an answer stays inside; a date that cannot be read keeps it inside for good.
+_FREE = "(a.embargo IS NULL OR coalesce(try_cast(left(a.embargo, 10) AS DATE) < $today::DATE, false))"
+_OUTSIDE = f"{_FREE} AND ({_UNPROTECTED} OR r.answer IS NOT NULL)"
 
+#: The passages of protected surveys that a release can carry outside, of those that ``given`` names.
+RELEASABLE = f"""
+SELECT p.passage, p.answer, a.survey, p.text, p.text_hash
+FROM passages p JOIN active_answers a USING (answer) JOIN masked USING (answer) JOIN surveys s USING (survey)
+WHERE p.passage IN (SELECT quote FROM given) AND NOT ({_UNPROTECTED}) AND {_FREE} ORDER BY p.answer, p."start", p."end"
+"""
 
 _SURVEYS = "SELECT survey, title, source, licence, text_kind, protection, has_respondents FROM surveys s WHERE {allowed}"
+_SURVEYS_OUTSIDE = f"({_UNPROTECTED} OR s.survey IN (SELECT survey FROM temp.released_answers))"
 
 _QUESTIONS = """
 SELECT survey, question, wording, area, position FROM questions SEMI JOIN temp.snapshot_surveys USING (survey)
@@ -165,11 +185,11 @@ WITH spoken AS (
     SELECT answer, language FROM passages GROUP BY answer, language
     QUALIFY row_number() OVER (PARTITION BY answer ORDER BY sum("end" - "start") DESC, language) = 1
 ), present AS (
-    SELECT a.answer, a.survey, a.wave, a.question, a.area, a.country, coalesce(a.declared_language, spoken.language) AS language,
-        coalesce(m.masked, '') AS text, s.text_kind, s.protection, s.languages, a.translation_group, {attributes} AS attributes,
-        CASE WHEN s.has_respondents AND a.respondent IS NOT NULL THEN 'respondent ' || a.respondent
+    SELECT a.answer, a.survey, a.wave, a.question, a.area, a.country, {language} AS language,
+        {text} AS text, {text_kind} AS text_kind, s.protection, s.languages, a.translation_group, {attributes} AS attributes,
+        CASE WHEN {linked} AND s.has_respondents AND a.respondent IS NOT NULL THEN 'respondent ' || a.respondent
             ELSE 'answer ' || a.answer END AS counted_as
-    FROM active_answers a JOIN surveys s USING (survey) LEFT JOIN masked m USING (answer) LEFT JOIN spoken USING (answer)
+    FROM active_answers a JOIN surveys s USING (survey) LEFT JOIN masked m USING (answer) LEFT JOIN spoken USING (answer) {released}
     WHERE (a.text = '' OR m.answer IS NOT NULL) AND {allowed}
 ), versions AS (
     SELECT survey AS of_survey, translation_group AS of_group, language AS of_language, row_number() OVER (
@@ -187,44 +207,90 @@ FROM present LEFT JOIN versions
 """
 
 _QUOTES = """
-WITH encoded AS (
-    SELECT DISTINCT p.text_hash FROM passages p SEMI JOIN temp.snapshot_answers USING (answer)
-        SEMI JOIN (SELECT text_hash FROM vectors WHERE encoder = $encoder) USING (text_hash)
+WITH shown AS (
+    SELECT p.passage, p.answer, p.text_hash, {columns} FROM passages p JOIN temp.snapshot_answers a USING (answer) {released}
+), encoded AS (
+    SELECT DISTINCT text_hash FROM shown SEMI JOIN (SELECT text_hash FROM vectors WHERE encoder = $encoder) USING (text_hash) WHERE whole
 ), vector_rows AS (
     SELECT text_hash, (row_number() OVER (ORDER BY text_hash) - 1)::INTEGER AS vector_row FROM encoded
 ), relevance AS (
     SELECT passage, max(confidence) AS confidence FROM codes WHERE facet = 'relevance' GROUP BY passage
 )
 SELECT (row_number() OVER (ORDER BY r.confidence DESC NULLS LAST, p.passage) - 1)::INTEGER AS "row",
-    p.passage AS quote, a.survey, a.answer, a.wave, a.question, a.area, a.country, p.language, a.text_kind, a.protection,
-    a.unit, a.translation_group, a.version, p.text, p."start", p."end", v.vector_row, coalesce(d.learned_from, false) AS learned_from
-FROM passages p JOIN temp.snapshot_answers a USING (answer)
+    p.passage AS quote, a.survey, a.answer, a.wave, a.question, a.area, a.country, p.language, p.text_kind, a.protection,
+    a.unit, a.translation_group, a.version, p.text, p."start", p."end", CASE WHEN whole THEN v.vector_row END AS vector_row,
+    coalesce(d.learned_from, false) AS learned_from, p.release
+FROM shown p JOIN temp.snapshot_answers a USING (answer)
     LEFT JOIN relevance r USING (passage) LEFT JOIN coded d USING (passage) LEFT JOIN vector_rows v USING (text_hash)
 """
+_QUOTES_INSIDE = {
+    "columns": """p.text, p."start", p."end", p.language, a.text_kind, true AS whole, NULL::VARCHAR AS release""",
+    "released": "",
+}
+_QUOTES_OUTSIDE = {
+    "columns": """
+        coalesce(r.text, p.text) AS text, coalesce(r."start", p."start") AS "start", coalesce(r."end", p."end") AS "end",
+        coalesce(r.language, p.language) AS language, CASE WHEN r.quote IS NULL THEN a.text_kind ELSE coalesce(r.text_kind, s.text_kind) END
+        AS text_kind, coalesce(r.whole, true) AS whole, r.release
+    """,
+    "released": """
+        JOIN surveys s USING (survey) LEFT JOIN temp.released_quotes r ON r.quote = p.passage
+        WHERE a.protection <> 'protected' OR r.quote IS NOT NULL
+    """,
+}
 
 _ATTRIBUTES = """
 SELECT q."row", e.key AS name, e.value ->> '$' AS value
 FROM temp.snapshot_quotes q JOIN temp.snapshot_answers a USING (answer), json_each(a.attributes) e WHERE e.value ->> '$' <> ''
 """
 
-#: Spans become offsets in the quote.
-_SPANS = """list_transform(c.spans, lambda s: {'start': s."start" - q."start", 'end': s."end" - q."start"}) AS spans"""
+#: Spans become offsets in the quote; where other words stand in its place, there are none.
+_SPANS = """list_transform(c.spans, lambda s: {'start': s."start" - q."start", 'end': s."end" - q."start"})"""
+_SPANS_OUTSIDE = f"CASE WHEN coalesce(r.whole, true) THEN {_SPANS.replace('q.', 'p.')} ELSE [] END"
 
-_CODES = f"""
-SELECT q."row", c.facet, c.code, c.confidence, c.evidence, c.review, {_SPANS}, c.coder, c.codebook
-FROM codes c JOIN temp.snapshot_quotes q ON q.quote = c.passage
+#: Outside, what was read from words that are withheld goes with them; what was read from the whole passage stays.
+_KEPT = """
+JOIN passages p ON p.passage = c.passage LEFT JOIN temp.released_quotes r ON r.quote = c.passage
+WHERE r.quote IS NULL OR len(list_filter(c.spans, lambda s:
+    NOT (s."start" = p."start" AND s."end" = p."end")
+    AND len(list_filter(r.withheld, lambda w: s."start" < p."start" + w."end" AND p."start" + w."start" < s."end")) > 0)) = 0
 """
 
-_CLAIMS = f"""
-SELECT q."row", c.claim, c.actor, c.mechanism, c."right", c.mode, c.direction, c.effect, {_SPANS}, c.coder, c.review
-FROM claims c JOIN temp.snapshot_quotes q ON q.quote = c.passage
+_CODES = """
+SELECT q."row", c.facet, c.code, c.confidence, c.evidence, c.review, {spans} AS spans, c.coder, c.codebook
+FROM codes c JOIN temp.snapshot_quotes q ON q.quote = c.passage {kept}
 """
+
+_CLAIMS = """
+SELECT q."row", c.claim, c.actor, c.mechanism, c."right", c.mode, c.direction, c.effect, {spans} AS spans, c.coder, c.review
+FROM claims c JOIN temp.snapshot_quotes q ON q.quote = c.passage {kept}
+"""
+
+_ANSWERS_INSIDE = {
+    "text": "coalesce(m.masked, '')",
+    "text_kind": "s.text_kind",
+    "language": "coalesce(a.declared_language, spoken.language)",
+    "linked": "true",
+    "released": "",
+    "allowed": "true",
+}
+#: What several answers of a protected survey share is that somebody gave them all: outside nobody is to know.
+_ANSWERS_OUTSIDE = {
+    "text": f"CASE WHEN {_UNPROTECTED} THEN coalesce(m.masked, '') ELSE r.text END",
+    "text_kind": f"CASE WHEN {_UNPROTECTED} THEN s.text_kind ELSE coalesce(r.text_kind, s.text_kind) END",
+    "language": "coalesce(r.language, a.declared_language, spoken.language)",
+    "linked": _UNPROTECTED,
+    "released": "LEFT JOIN temp.released_answers r USING (answer)",
+    "allowed": _OUTSIDE,
+}
 
 #: The answers as ``internal`` has them; what stands for all language versions of one has ``version`` 0.
-ANSWERS_INSIDE = _ANSWERS.format(allowed="true", attributes="'{}'")
+ANSWERS_INSIDE = _ANSWERS.format(**_ANSWERS_INSIDE, attributes="'{}'")
 
-#: Of members m with the ``version`` of their answers: how many came with the fit, how many later, how many of these lie badly.
+#: Of members m with the ``version`` of their answers: how many the fit was made of, how many came with it, how many later, how many of
+#: these lie badly, and how many of all.
 TOPIC_DRIFT = """
+count(*) FILTER (m.fitted) AS remaining, count(*) FILTER (version = 0 AND m.membership = 'outlier') AS outside,
 count(*) FILTER (version = 0 AND NOT m.later) AS known, count(*) FILTER (version = 0 AND m.later) AS placed,
 count(*) FILTER (version = 0 AND m.later AND m.membership = 'outlier') AS poor
 """
@@ -233,7 +299,7 @@ count(*) FILTER (version = 0 AND m.later AND m.membership = 'outlier') AS poor
 _TOPIC_MEMBERS = """
 SELECT q."row", m.topic, m.membership, m.similarity, m.x, m.y
 FROM topic_members m JOIN temp.snapshot_quotes q ON q.quote = m.passage
-WHERE m.passage NOT IN (SELECT passage FROM codes WHERE facet = 'relevance' AND code = 'non_substantive')
+WHERE m.passage NOT IN (SELECT passage FROM codes WHERE facet = 'relevance' AND code = 'non_substantive') AND {topical}
 """
 
 _TOPIC_MODELS = f"""
@@ -242,36 +308,45 @@ WITH drift AS (
     WHERE q."row" IN (SELECT "row" FROM temp.snapshot_topic_members) GROUP BY q.survey
 )
 SELECT t.survey, t.fit, t.run, t.made, t.encoder, t.spec, t.seed, t.method, t.note, t.fitted, t.outliers_before, t.outliers_after,
-    t.sharing, coalesce(d.known, 0) AS known, coalesce(d.placed, 0) AS placed, coalesce(d.poor, 0) AS poor
-FROM topic_models t SEMI JOIN temp.snapshot_surveys s USING (survey) LEFT JOIN drift d USING (survey)
-WHERE (t.survey, t.fit) IN (SELECT (survey, max(fit)) FROM topic_models GROUP BY survey)
+    t.sharing, coalesce(d.remaining, 0) AS remaining, coalesce(d.outside, 0) AS outside,
+    coalesce(d.known, 0) AS known, coalesce(d.placed, 0) AS placed, coalesce(d.poor, 0) AS poor
+FROM topic_models t JOIN temp.snapshot_surveys q USING (survey) LEFT JOIN drift d USING (survey)
+WHERE {{topical}} AND (t.survey, t.fit) IN (SELECT (survey, max(fit)) FROM topic_models GROUP BY survey)
 """
 
-#: Words and the names made of them speak for the answers that the view has: of a topic of fewer than $least answers there are none.
-_SPOKEN_FOR = """
-SELECT m.topic FROM temp.snapshot_topic_members m JOIN temp.snapshot_quotes q USING ("row")
-WHERE m.topic IS NOT NULL GROUP BY m.topic HAVING count(DISTINCT q.answer) >= $least
+#: Words and the names made of them speak for the answers that the view has, each for those that hold it.
+_TOPIC_WORD_HOLDERS = f"""
+SELECT h.topic, h.language, h.rank, q."row", s.speaker
+FROM topic_word_holders h JOIN temp.snapshot_quotes q ON q.quote = h.passage
+    JOIN temp.snapshot_topic_members m ON m."row" = q."row" AND m.topic = h.topic
+    JOIN ({SPEAKERS.format(answers="temp.snapshot_answers")}) s USING (answer)
+"""
+
+_TOPIC_WORDS = f"""
+SELECT w.topic, w.language, w.rank, w.word, w.weight
+FROM topic_words w SEMI JOIN ({SPOKEN.format(holders="temp.snapshot_topic_word_holders")}) s USING (topic, language, "rank")
 """
 
 _TOPICS = f"""
 WITH last AS (
-    SELECT t.* FROM topics t SEMI JOIN temp.snapshot_surveys s USING (survey)
+    SELECT t.* FROM topics t JOIN temp.snapshot_surveys q USING (survey) WHERE {{topical}}
     QUALIFY row_number() OVER (PARTITION BY t.topic ORDER BY t.fit DESC) = 1
 ), known AS (
     SELECT last.*, (last.survey, last.fit) IN (SELECT (survey, fit) FROM temp.snapshot_topic_models) AS alive FROM last
+), told AS (
+    SELECT topic, word FROM temp.snapshot_topic_words
 )
-SELECT topic, survey, alive, CASE WHEN {{named}} OR topic IN ({_SPOKEN_FOR}) THEN name
-    ELSE 'Topic ' || regexp_extract(topic, '([0-9]+)$', 1) END AS name,
-    stability, tentative, foreseen, nearest_code
-FROM known WHERE {{held}}
+SELECT topic, survey, alive, {AUTOMATIC_NAME} AS name, stability, tentative, foreseen, nearest_code
+FROM known t WHERE {{held}}
 """
-
-_TOPIC_WORDS = f"SELECT topic, language, rank, word, weight FROM topic_words WHERE topic IN ({_SPOKEN_FOR})"
 
 _TOPIC_EVENTS = """
 SELECT e.survey, e.fit, t.run, t.made, e.topic, e.event, e.others, e.overlap, e.similarity
 FROM topic_events e JOIN topic_models t USING (survey, fit) SEMI JOIN temp.snapshot_topics k USING (topic)
 """
+
+#: The topics of a protected survey are made of all its answers: outside it has none. ``q`` is whatever has the protection.
+_TOPICAL_OUTSIDE = "q.protection <> 'protected'"
 
 #: Outside, a topic that lives has somebody there who speaks of it.
 _HELD = "NOT alive OR topic IN (SELECT topic FROM temp.snapshot_topic_members)"
@@ -289,20 +364,24 @@ class SnapshotTable:
 def snapshot_tables(view: View) -> tuple[SnapshotTable, ...]:
     """Return the tables of a view's snapshots in the order in which they are made."""
     inside = view == "internal"
-    surveys = _SURVEYS.format(allowed="true" if inside else _UNPROTECTED)
-    answers = _ANSWERS.format(allowed="true" if inside else _OUTSIDE, attributes="a.attributes" if inside else "'{}'")
-    topics = _TOPICS.format(named="NOT alive" if inside else "false", held="true" if inside else _HELD)
+    surveys = _SURVEYS.format(allowed="true" if inside else _SURVEYS_OUTSIDE)
+    answers = _ANSWERS.format(**_ANSWERS_INSIDE if inside else _ANSWERS_OUTSIDE, attributes="a.attributes" if inside else "'{}'")
+    quotes = _QUOTES.format(**_QUOTES_INSIDE if inside else _QUOTES_OUTSIDE)
+    read = {"spans": _SPANS if inside else _SPANS_OUTSIDE, "kept": "" if inside else _KEPT}
+    topical = "true" if inside else _TOPICAL_OUTSIDE
+    topics = _TOPICS.format(held="true" if inside else _HELD, topical=topical)
     return (
         SnapshotTable("surveys", surveys, "survey"),
         SnapshotTable("questions", _QUESTIONS, "survey, position"),
         SnapshotTable("answers", answers, "survey, answer"),
-        SnapshotTable("quotes", _QUOTES, '"row"'),
+        SnapshotTable("quotes", quotes, '"row"'),
         SnapshotTable("attributes", _ATTRIBUTES, 'name, value, "row"'),
-        SnapshotTable("codes", _CODES, 'facet, code, "row"'),
-        SnapshotTable("claims", _CLAIMS, '"row", claim'),
-        SnapshotTable("topic_members", _TOPIC_MEMBERS, '"row"'),
-        SnapshotTable("topic_models", _TOPIC_MODELS, "survey"),
-        SnapshotTable("topics", topics, "survey, topic"),
+        SnapshotTable("codes", _CODES.format(**read), 'facet, code, "row"'),
+        SnapshotTable("claims", _CLAIMS.format(**read), '"row", claim'),
+        SnapshotTable("topic_members", _TOPIC_MEMBERS.format(topical=topical), '"row"'),
+        SnapshotTable("topic_models", _TOPIC_MODELS.format(topical=topical), "survey"),
+        SnapshotTable("topic_word_holders", _TOPIC_WORD_HOLDERS, 'topic, language, rank, "row"'),
         SnapshotTable("topic_words", _TOPIC_WORDS, "topic, language, rank"),
+        SnapshotTable("topics", topics, "survey, topic"),
         SnapshotTable("topic_events", _TOPIC_EVENTS, "survey, fit, topic, event, others"),
     )

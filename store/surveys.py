@@ -10,6 +10,7 @@ from models.tables import ANSWERS, REJECTS
 from store.decisions import ACTIVE, WITHDRAWAL, WITHDRAWN
 from store.key import make_key, read_key
 from store.ledger import Ledger, conform
+from store.tombstones import without_erased
 from taxonomy.errors import StoreError
 
 #: Signs the withdrawals that ingest records: only these are lifted when an answer comes back, a person's never.
@@ -102,10 +103,10 @@ class SurveyBook(Ledger):
         """Make ``answers`` the present content of the survey.
 
         What vanished is withdrawn: a tombstone hides it from every reader at once, and the next snapshot lacks it.
-        What changed loses its mask, passages and codes; vectors stay, since they are kept by text.
+        What changed loses its mask, passages and codes; vectors stay, since they are kept by text. What was erased is passed over.
         """
         self._require_survey(survey)
-        answers = conform(answers, ANSWERS, f"answers of {survey}")
+        answers = without_erased(conform(answers, ANSWERS, f"answers of {survey}"), self.decisions)
         with self._transaction(arrived=answers):
             self._refuse_strangers(survey)
             changes = self._compare(survey)
@@ -197,7 +198,7 @@ class SurveyBook(Ledger):
     def _drop_passages(self, passages: str) -> None:
         """Forget the passages that a query names, with their codes, claims and topics."""
         self._con.execute(f"CREATE OR REPLACE TEMP TABLE dropped_passages AS {passages}")
-        for table in ("topic_members", "claims", "codes", "coded", "passages"):
+        for table in ("topic_members", "topic_word_holders", "claims", "codes", "coded", "passages"):
             self._con.execute(f"DELETE FROM {table} WHERE passage IN (SELECT passage FROM dropped_passages)")
 
     def _bury(self, answers: list[str]) -> None:

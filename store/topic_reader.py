@@ -16,10 +16,17 @@ from store.filters import ATTRIBUTES, SURVEY_ATTRIBUTE, TOPIC, Filters
 from store.intervals import wilson_sql
 from store.opened import OpenSnapshot
 from store.topic_decisions import overlay
+from store.topic_words import AUTOMATIC_NAME, SPOKEN, beside_codes, least_speakers
 from taxonomy.errors import StoreError
 
 #: These facets tell how, in which direction and whether it is an influence at all; what a passage is about is told by the others.
 WITHOUT_CONTENT = ("relevance", "mode", "direction", "effect", "responsibility", "awareness")
+
+#: Passages of a topic that have a code, or two together, before anything is said of these.
+_FEWEST = 3
+
+#: The columns of ``topic_models`` that say how well a fit still holds.
+_DRIFT = ("fitted", "remaining", "known", "placed", "poor", "outside")
 
 #: The members of topics under the filters, outliers with a null topic, with their quotes. ``counts``: of translations the one.
 _SEEN = """
@@ -29,17 +36,15 @@ seen AS (
 )
 """
 
-#: Words and the names made of them speak for answers: once too many of these are withdrawn, a topic goes by its number.
-_NAMED = """
-enough AS (
-    SELECT m.topic FROM topic_members m JOIN quotes q USING ("row") WHERE m.topic IS NOT NULL AND {hidden}
-    GROUP BY m.topic HAVING count(DISTINCT q.answer) >= $least
-), named AS (
-    SELECT t.topic, n.given IS NOT NULL AS by_person,
-        coalesce(n.given, CASE WHEN NOT t.alive OR t.topic IN (SELECT topic FROM enough) THEN t.name ELSE 'Topic ' || {number} END) AS name
+#: Words and the names made of them speak for those who hold them: once too many of these are withdrawn, a topic goes by its number.
+_NAMED = f"""
+spoken AS ({{spoken}}), told AS (SELECT topic, word FROM topic_words SEMI JOIN spoken USING (topic, language, "rank")),
+named AS (
+    SELECT t.topic, n.given IS NOT NULL AS by_person, coalesce(n.given, {AUTOMATIC_NAME}) AS name
     FROM topics t LEFT JOIN names n USING (topic)
 )
 """
+_HOLDERS_LEFT = '(SELECT h.* FROM topic_word_holders h JOIN quotes q USING ("row") WHERE {hidden})'
 
 #: Topics in the order in which they came to be.
 _BY_AGE = "regexp_extract({}, '([0-9]+)$', 1)::BIGINT"
@@ -76,7 +81,8 @@ _WORDS = """
 , best AS (
     SELECT w.language, w.word, min(w.rank) AS rank, max(w.weight) AS weight
     FROM topic_words w LEFT JOIN merges g ON g.topic = w.topic
-    WHERE coalesce(g.target, w.topic) = $topic AND w.topic IN (SELECT topic FROM enough) GROUP BY w.language, w.word
+    WHERE coalesce(g.target, w.topic) = $topic AND (w.topic, w.language, w."rank") IN (SELECT (topic, language, "rank") FROM spoken)
+    GROUP BY w.language, w.word
 ), ranked AS (
     SELECT language, row_number() OVER (PARTITION BY language ORDER BY rank, weight DESC, word)::INTEGER AS rank, word, weight FROM best
 )
@@ -107,18 +113,27 @@ _CODES = """
     SELECT facet, code, passages, passages / members AS share, {low} AS low, {high} AS high, everywhere / everything AS base
     FROM met, sums WHERE passages > 0
 )
-SELECT facet, code, passages, share, low, high, base, share / base AS lift FROM shares ORDER BY low / base DESC, facet, code
+SELECT facet, code, passages, share, low, high, base, share / base AS lift,
+    low > base AND passages >= $fewest AND facet NOT IN ('relevance', 'effect', 'direction') AS over_represented
+FROM shares ORDER BY low / base DESC, facet, code
 """
 
 _SPLIT = """
-, valued AS (SELECT s.survey, s.topic, s.unit, {value} AS value FROM seen s {join} WHERE s.counts AND {value} IS NOT NULL),
-totals AS (SELECT survey, value, count(DISTINCT unit) AS total FROM valued GROUP BY ALL),
+, valued AS (SELECT s.survey, s.topic, s.unit, s.protection, {value} AS value FROM seen s {join} WHERE s.counts AND {value} IS NOT NULL),
+totals AS (SELECT survey, value, count(DISTINCT unit) AS total, {few} AS few_in_all FROM valued GROUP BY survey, value),
 grid AS (
-    SELECT survey, t.topic, n.value, n.total
+    SELECT survey, t.topic, n.value, n.total, n.few_in_all
     FROM (SELECT DISTINCT survey, topic FROM seen WHERE topic IS NOT NULL) t JOIN totals n USING (survey)
-), found AS (SELECT topic, value, count(DISTINCT unit) AS units FROM valued GROUP BY ALL),
-whole AS (SELECT g.survey, g.topic, g.value, coalesce(f.units, 0) AS units, g.total FROM grid g LEFT JOIN found f USING (topic, value))
-SELECT topic, value, units, total, units / total AS share, {low} AS low, {high} AS high FROM whole
+), found AS (SELECT topic, value, count(DISTINCT unit) AS units, {few} AS few FROM valued GROUP BY topic, value),
+whole AS (
+    SELECT g.survey, g.topic, g.value, CASE WHEN NOT g.few_in_all THEN g.total END AS total,
+        coalesce(g.few_in_all OR f.few, false) AS suppressed,
+        CASE WHEN NOT coalesce(g.few_in_all OR f.few, false) THEN coalesce(f.units, 0) END AS units
+    FROM grid g LEFT JOIN found f USING (topic, value)
+)
+SELECT topic, value, units, total, units / total AS share, CASE WHEN NOT suppressed THEN {low} END AS low,
+    CASE WHEN NOT suppressed THEN {high} END AS high, suppressed
+FROM whole
 WHERE $chosen::VARCHAR[] IS NULL OR list_contains($chosen, topic) ORDER BY survey, {age}, value
 """
 
@@ -147,6 +162,7 @@ _BEYOND = """
     SELECT s.topic, n.first, n.second, 2 * n.passages / (s.members + e.passages) AS f1
     FROM pairs n JOIN places p USING (place) JOIN sums s USING (topic)
         JOIN everywhere e ON e.survey = p.survey AND e.first = n.first AND e.second = n.second
+    WHERE n.passages >= $fewest
 ), best AS (
     SELECT topic, max(f1) AS f1, arg_max((first, second), (f1, first = second, -first, -second)) AS pair FROM fits GROUP BY topic
 ), told AS (
@@ -173,8 +189,9 @@ class TopicReader(OpenSnapshot):
         """
         seen, params = self._seen(filters)
         hidden, more = self._not_hidden("q.answer")
-        params |= more | {"surveys": list(filters.surveys) or None, "least": _least()}
-        return self._table(f"WITH {seen}, {_named(hidden)}, {_TOPICS.format(hidden=hidden)}", params)
+        named, least = self._named()
+        params |= more | least | {"surveys": list(filters.surveys) or None}
+        return beside_codes(self._table(f"WITH {seen}, {named}, {_TOPICS.format(hidden=hidden)}", params))
 
     def topic_points(self, filters: Filters, limit: int) -> pa.Table:
         """Return the passages on the map; of more than ``limit`` a sample that is always the same.
@@ -187,11 +204,11 @@ class TopicReader(OpenSnapshot):
         return self._table(query, params | {"limit": max(limit, 0)})
 
     def topic_words(self, topic: str) -> pa.Table:
-        """Return (language, rank, word, weight), with the words of merged topics among them; none for a topic of too few answers."""
+        """Return (language, rank, word, weight), with the words of merged topics among them; none that too few people are left to hold."""
         merges, params = self._overlay()
-        hidden, more = self._not_hidden("q.answer")
-        params |= more | {"topic": self._target(topic), "least": _least(), "shown": topic_spec().words.shown}
-        return self._table(f"WITH {merges}, {_named(hidden)} {_WORDS}", params)
+        named, more = self._named()
+        params |= more | {"topic": self._target(topic), "shown": topic_spec().words.shown}
+        return self._table(f"WITH {merges}, {named} {_WORDS}", params)
 
     def topic_events(self, survey: str) -> pa.Table:
         """Return what became of a survey's topics from fit to fit, the oldest first.
@@ -199,29 +216,27 @@ class TopicReader(OpenSnapshot):
         Columns: fit (from 1), run, made, topic, name, event, others, overlap, similarity. Merges by people are no events of a fit.
         """
         merges, params = self._overlay()
-        hidden, more = self._not_hidden("q.answer")
+        named, more = self._named()
         return self._table(
             f"""
-            WITH {merges}, {_named(hidden)}
+            WITH {merges}, {named}
             SELECT e.fit, e.run, e.made, e.topic, d.name, e.event, e.others, e.overlap, e.similarity
             FROM topic_events e LEFT JOIN named d USING (topic) WHERE e.survey = $survey
             ORDER BY e.fit, {_BY_AGE.format("e.topic")}, e.event, e.others
             """,
-            params | more | {"survey": survey, "least": _least()},
+            params | more | {"survey": survey},
         )
 
     def topic_models(self) -> pa.Table:
         """Return how the topics of each survey were found, and how well they still hold.
 
-        Columns: survey, fit (its number), run, made, encoder, spec, seed, method, note ("" or why the method is not the consensus),
-        fitted, outliers_before, outliers_after, sharing, known (passages that came with the fit), placed (later), poor (placed
-        ones that lie near no topic), drift (their share), refit_proposed, proposal (the sentence that says so, or why not).
+        Columns: survey, fit (its number), run, made, encoder, spec, seed, method, note ("" or why the method is not the consensus), fitted,
+        outliers_before, outliers_after, sharing, remaining (of the fitted, there still), outside (in no topic now), known (passages
+        that came with the fit), placed (later), poor (placed ones that lie near no topic), drift (their share), refit_proposed,
+        proposal (the sentence that says so, or why not).
         """
         models = self._table("SELECT * FROM topic_models ORDER BY survey")
-        drifts = [
-            Drift(placed=row["placed"], poor=row["poor"], fitted=row["known"], outliers_at_fit=row["outliers_after"])
-            for row in models.to_pylist()
-        ]
+        drifts = [Drift(**{name: row[name] for name in _DRIFT}, outliers_at_fit=row["outliers_after"]) for row in models.to_pylist()]
         return (
             models.append_column("drift", pa.array([drift.share for drift in drifts], pa.float64()))
             .append_column("refit_proposed", pa.array([drift.refit_proposed for drift in drifts], pa.bool_()))
@@ -238,15 +253,16 @@ class TopicReader(OpenSnapshot):
     def topic_codes(self, topic: str, filters: Filters) -> pa.Table:
         """Return the codes that a topic's passages have, those that it surely has more often than others first.
 
-        Columns: facet, code, passages, share (of the topic's passages), low, high (its 95 % interval), base (share in all passages
-        of the survey under the filters, outliers too), lift (share / base). Of translations one counts; codes that wait for a
-        review only with suggestions. A selection of topics is lifted.
+        Columns: facet, code, passages, share (of the topic's passages), low, high (its 95 % interval), base (share in all passages of the
+        survey under the filters, outliers too), lift (share / base), over_represented (the whole interval lies above the base, and
+        at least three passages stand behind it; never of relevance, effect or direction, which say how it is spoken). Of
+        translations one counts; codes that wait for a review only with suggestions. A selection of topics is lifted.
         """
         lifted, _ = self._lifted(filters)
         seen, params = self._seen(lifted)
         low, high = wilson_sql("passages", "members")
         query = f"WITH {seen} {_CODES.format(settled=_settled(filters), low=low, high=high)}"
-        return self._table(query, params | {"topic": self._target(topic)})
+        return self._table(query, params | {"topic": self._target(topic), "fewest": _FEWEST})
 
     def topic_split(self, by: str, filters: Filters) -> pa.Table:
         """Return how many units of each value of a facet speak of each topic of the same survey.
@@ -257,7 +273,8 @@ class TopicReader(OpenSnapshot):
 
         Returns:
             topic, value, units, total (units that have the value, of any topic or none), share, low, high (95 % interval). Every
-            value that the survey has is there for each of its topics, with 0 units where nobody spoke of it.
+            value that the survey has is there for each of its topics, with 0 units where nobody spoke of it. Where ``suppressed``, units,
+            share and interval are null, and so is the total where it speaks for too few itself.
 
         Raises:
             StoreError: ``by`` is ``topic`` itself.
@@ -275,21 +292,23 @@ class TopicReader(OpenSnapshot):
             value, join = "c.code", f'JOIN (SELECT * FROM codes c WHERE facet = $by AND {_settled(filters)}) c USING ("row")'
             params["by"] = by
         low, high = wilson_sql("units", "total")
-        split = _SPLIT.format(value=value, join=join, low=low, high=high, age=_BY_AGE.format("topic"))
+        few = self._few("protection = 'protected'", "unit")
+        split = _SPLIT.format(value=value, join=join, few=few, low=low, high=high, age=_BY_AGE.format("topic"))
         return self._table(f"WITH {seen} {split}", params | {"chosen": chosen})
 
     def beyond_codebook(self, filters: Filters) -> pa.Table:
         """Return the topics by how badly codes of content explain them, the worst explained first.
 
         Columns: topic, unexplained (1 − the F1 with which the best code, or the best two codes that a passage has together, tell its
-        passages from the others of its survey), best_codes ("facet:code", those one or two), foreseen, without_code (share of its
-        passages that have no code of content), size (passages under the filters). Of translations one counts; codes that wait for
-        a review count only with suggestions. A selection of topics only says which are returned.
+        passages from the others of its survey; of codes and pairs that three of its passages have), best_codes ("facet:code", those
+        one or two), foreseen, without_code (share of its passages that have no code of content), size (passages under the filters).
+        Of translations one counts; codes that wait for a review count only with suggestions. A selection of topics only says which
+        are returned.
         """
         lifted, chosen = self._lifted(filters)
         seen, params = self._seen(lifted)
         query = f"WITH {seen} {_BEYOND.format(settled=_settled(filters), age=_BY_AGE.format('s.topic'))}"
-        return self._table(query, params | {"chosen": chosen, "aside": list(WITHOUT_CONTENT)})
+        return self._table(query, params | {"chosen": chosen, "aside": list(WITHOUT_CONTENT), "fewest": _FEWEST})
 
     def known_topics(self) -> frozenset[str]:
         """Return the ids of all topics that ever were in the surveys of the snapshot."""
@@ -305,6 +324,17 @@ class TopicReader(OpenSnapshot):
     def _overlay(self) -> tuple[str, dict[str, Any]]:
         return overlay(self._topic_decisions(), self._topics)
 
+    def _named(self) -> tuple[str, dict[str, Any]]:
+        """Return the tables ``spoken`` (words that are shown) and ``named``, for which ``names`` is there, with their parameters.
+
+        The snapshot holds but words that enough people hold: they are counted again only where somebody was withdrawn since.
+        """
+        hidden, params = self._not_hidden("q.answer")
+        if not params:
+            return _NAMED.format(spoken='SELECT topic, language, "rank" FROM topic_words'), params
+        spoken = SPOKEN.format(holders=_HOLDERS_LEFT.format(hidden=hidden))
+        return _NAMED.format(spoken=spoken), params | {"least": least_speakers()}
+
     def _target(self, topic: str) -> str:
         return self._topic_decisions().target(topic, self._topics)
 
@@ -314,14 +344,5 @@ class TopicReader(OpenSnapshot):
         return filters.without(TOPIC), None if chosen is None else list(chosen)
 
 
-def _named(hidden: str) -> str:
-    return _NAMED.format(hidden=hidden, number=_BY_AGE.format("t.topic"))
-
-
 def _settled(filters: Filters) -> str:
     return "true" if filters.suggestions else "NOT c.review"
-
-
-def _least() -> int:
-    """How many answers a topic has whose words are shown."""
-    return topic_spec().words.least_answers

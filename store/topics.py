@@ -17,6 +17,7 @@ from models.topics import Drift, Fit, TopicModel
 from store.ledger import conform
 from store.schema import ANSWERS_INSIDE, TOPIC_DRIFT
 from store.topic_decisions import overlay, standing
+from store.topic_words import AUTOMATIC_NAME, SPEAKERS, SPOKEN, beside_codes, least_speakers
 from store.work import Queue, WorkBook
 from taxonomy.errors import StoreError
 
@@ -26,10 +27,27 @@ _SAYING = "a.survey = $survey AND p.passage NOT IN (SELECT passage FROM codes WH
 _ALL = f"{_PASSAGES} WHERE {_SAYING}"
 _WAITING = f"{_ALL} AND p.passage NOT IN (SELECT passage FROM topic_members)"
 _MEMBERS = f"{_PASSAGES} JOIN topic_members m USING (passage) WHERE {_SAYING}"
-_COLUMNS = "SELECT p.passage, p.answer, p.text, p.language, a.version = 0 AS counted, v.vector"
+_SPEAKERS = SPEAKERS.format(answers=f"({ANSWERS_INSIDE})")
+_COLUMNS = "SELECT p.passage, p.answer, s.speaker::VARCHAR AS unit, p.text, p.language, a.version = 0 AS counted, v.vector"
+_CURRENT = "SELECT max(fit) FROM topic_models WHERE survey = $survey"
+#: The words that are shown, as ``told`` has them, and what topics are called, as ``named``; for which ``names`` is there.
+_TOLD = f"""
+holders AS (
+    SELECT h.topic, h.language, h.rank, s.speaker
+    {_PASSAGES} JOIN topic_members m USING (passage) JOIN topic_word_holders h ON h.passage = p.passage AND h.topic = m.topic
+        JOIN ({_SPEAKERS}) s USING (answer)
+    WHERE {_SAYING}
+), told AS (
+    SELECT w.* FROM topic_words w SEMI JOIN ({SPOKEN.format(holders="holders")}) USING (topic, language, "rank")
+), last AS (
+    SELECT topic, name, fit = ({_CURRENT}) AS alive FROM topics WHERE survey = $survey
+    QUALIFY row_number() OVER (PARTITION BY topic ORDER BY fit DESC) = 1
+), named AS (
+    SELECT t.topic, coalesce(n.given, {AUTOMATIC_NAME}) AS name FROM last t LEFT JOIN names n USING (topic)
+)
+"""
 _VECTORS = "SELECT text_hash, vector FROM vectors WHERE encoder = $encoder"
 _OF_SURVEY = "SELECT p.passage FROM passages p JOIN answers a USING (answer) WHERE a.survey = $survey"
-_CURRENT = "SELECT max(fit) FROM topic_models WHERE survey = $survey"
 #: The columns of ``topic_models`` that the model has as they are.
 _OF_MODEL = ("encoder", "spec", "seed", "method", "note", "fitted", "outliers_before", "outliers_after", "sharing", "seconds")
 #: Words that stand for a topic in a list of topics.
@@ -76,7 +94,8 @@ class TopicBook(WorkBook):
         with self._transaction(topics_given=topics.append_column("position", position), words_given=words, events_given=events):
             self._refuse_foreign_topics(survey)
             self._con.execute(f"DELETE FROM topic_members WHERE passage IN ({_OF_SURVEY})", {"survey": survey})
-            self._con.execute("DELETE FROM topic_words WHERE topic IN (SELECT topic FROM topics WHERE survey = ?)", [survey])
+            for table in ("topic_words", "topic_word_holders"):
+                self._con.execute(f"DELETE FROM {table} WHERE topic IN (SELECT topic FROM topics WHERE survey = ?)", [survey])
             values = {
                 "survey": survey,
                 "fit": self._number(f"SELECT coalesce(({_CURRENT}), 0) + 1", {"survey": survey}),
@@ -93,7 +112,10 @@ class TopicBook(WorkBook):
             for table in ("topics", "topic_events"):
                 given = f"{table.removeprefix('topic_')}_given"
                 self._con.execute(f"INSERT INTO {table} BY NAME SELECT $survey AS survey, $fit AS fit, * FROM {given}", which)
-            self._con.execute("INSERT INTO topic_words BY NAME SELECT * FROM words_given")
+            self._con.execute("INSERT INTO topic_words BY NAME SELECT * EXCLUDE (passages) FROM words_given")
+            self._con.execute(
+                'INSERT INTO topic_word_holders BY NAME SELECT topic, language, "rank", unnest(passages) AS passage FROM words_given'
+            )
             self._put_members(survey, members, later=False)
 
     def put_placed(self, survey: str, members: pa.Table) -> None:
@@ -170,16 +192,15 @@ class TopicBook(WorkBook):
         )
 
     def drift(self, survey: str) -> Drift | None:
-        """Return how well what came since the fit lies among its topics, or nothing before the first fit. Of translations one counts."""
+        """Return how well the fit still holds, or nothing before the first one. Of translations one counts."""
         rows = self._rows(
-            f"SELECT outliers_after FROM topic_models WHERE survey = $survey AND fit = ({_CURRENT})",
+            f"SELECT fitted, outliers_after FROM topic_models WHERE survey = $survey AND fit = ({_CURRENT})",
             {"survey": survey},
         )
         if not rows:
             return None
-        (counts,) = self._rows(f"SELECT {TOPIC_DRIFT} {_MEMBERS}", {"survey": survey})
-        known, placed, poor = counts
-        return Drift(placed=placed, poor=poor, fitted=known, outliers_at_fit=rows[0][0])
+        (counts,) = self._read(f"SELECT {TOPIC_DRIFT} {_MEMBERS}", {"survey": survey}).to_pylist()
+        return Drift(fitted=rows[0][0], outliers_at_fit=rows[0][1], **counts)
 
     def topics(self, survey: str) -> pa.Table:
         """Return the survey's topics, the largest first, with what people decided about them.
@@ -190,38 +211,45 @@ class TopicBook(WorkBook):
         """
         alive = self._rows(f"SELECT topic FROM topics WHERE survey = $survey AND fit = ({_CURRENT})", {"survey": survey})
         decision_tables, params = overlay(standing(self.decisions), {topic for (topic,) in alive})
-        return self._read(
+        found = self._read(
             f"""
-            WITH {decision_tables},
-            counts AS (
+            WITH {decision_tables}, {_TOLD}, counts AS (
                 SELECT coalesce(g.target, m.topic) AS topic, count(*) AS size, count(DISTINCT p.answer) AS answers,
                     count(*) FILTER (m.membership = 'weak') AS weak
                 {_PASSAGES} JOIN topic_members m USING (passage) LEFT JOIN merges g ON g.topic = m.topic
                 WHERE {_SAYING} AND m.topic IS NOT NULL GROUP BY ALL
             ), described AS (
                 SELECT coalesce(g.target, w.topic) AS topic, w.word, min((w.rank, -w.weight)) AS place
-                FROM topic_words w LEFT JOIN merges g ON g.topic = w.topic GROUP BY ALL
+                FROM told w LEFT JOIN merges g ON g.topic = w.topic GROUP BY ALL
             ), worded AS (
                 SELECT topic, list(word ORDER BY place, word)[:{_WORDS}] AS words FROM described GROUP BY topic
             ), gone AS (
                 SELECT target AS topic, list(topic ORDER BY topic) AS merged FROM merges GROUP BY target
             )
-            SELECT t.topic, coalesce(n.given, t.name) AS name, n.given IS NOT NULL AS named_by_person, coalesce(c.size, 0) AS size,
+            SELECT t.topic, d.name, n.given IS NOT NULL AS named_by_person, coalesce(c.size, 0) AS size,
                 coalesce(c.answers, 0) AS answers, coalesce(c.weak, 0) AS weak, t.stability, t.tentative, t.foreseen, t.nearest_code,
                 coalesce(w.words, []) AS words, coalesce(o.merged, []) AS merged
-            FROM topics t LEFT JOIN counts c USING (topic) LEFT JOIN worded w USING (topic) LEFT JOIN gone o USING (topic)
+            FROM topics t JOIN named d USING (topic)
+                LEFT JOIN counts c USING (topic) LEFT JOIN worded w USING (topic) LEFT JOIN gone o USING (topic)
                 LEFT JOIN names n USING (topic)
             WHERE t.survey = $survey AND t.fit = ({_CURRENT}) AND t.topic NOT IN (SELECT topic FROM merges)
             ORDER BY size DESC, t.position
             """,
-            params | {"survey": survey},
+            params | {"survey": survey, "least": least_speakers()},
         )
+        return beside_codes(found)
+
+    def topic_names(self, survey: str) -> dict[str, str]:
+        """Return what every topic that the survey ever had is called: as a person said, else by its words, else by its number."""
+        decision_tables, params = overlay(standing(self.decisions), ())
+        query = f"WITH {decision_tables}, {_TOLD} SELECT topic, name FROM named"
+        return dict(self._rows(query, params | {"survey": survey, "least": least_speakers()}))
 
     def topic_events(self, survey: str) -> pa.Table:
-        """Return what became of the survey's topics (``TOPIC_EVENTS``), with the fit's number, run and time; the oldest first."""
+        """Return what became of the survey's topics (``TOPIC_EVENTS``), with the fit's number, run, time and method; the oldest first."""
         return self._read(
             """
-            SELECT e.fit, m.run, m.made, e.topic, e.event, e.others, e.overlap, e.similarity
+            SELECT e.fit, m.run, m.made, m.method, e.topic, e.event, e.others, e.overlap, e.similarity
             FROM topic_events e JOIN topic_models m USING (survey, fit) WHERE e.survey = $survey
             ORDER BY e.fit, regexp_extract(e.topic, '([0-9]+)$', 1)::BIGINT, e.event
             """,
@@ -233,7 +261,8 @@ class TopicBook(WorkBook):
         return frozenset(topic for (topic,) in self._rows("SELECT DISTINCT topic FROM topics"))
 
     def _topicable(self, passages: str, survey: str, encoder: str) -> pa.Table:
-        query = f"{_COLUMNS} {passages.replace(_PASSAGES, f'{_PASSAGES} JOIN ({_VECTORS}) v USING (text_hash)')} ORDER BY p.passage"
+        joined = f"{_PASSAGES} JOIN ({_VECTORS}) v USING (text_hash) JOIN ({_SPEAKERS}) s USING (answer)"
+        query = f"{_COLUMNS} {passages.replace(_PASSAGES, joined)} ORDER BY p.passage"
         return self._read(query, {"survey": survey, "encoder": encoder}).cast(TOPICABLE)
 
     def _put_members(self, survey: str, members: pa.Table, *, later: bool) -> None:

@@ -13,14 +13,17 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 
-from models.topic_spec import topic_spec
 from store import snapshots
 from store.faults import storage_faults
 from store.paths import View
+from store.release import standing
+from store.released import Releasable, holding, released_tables
 from store.runs import RunBook
-from store.schema import SNAPSHOT_DDL, SnapshotTable, snapshot_tables
+from store.schema import RELEASABLE, SNAPSHOT_DDL, SnapshotTable, snapshot_tables
 from store.search import build_search
+from store.topic_words import least_speakers
 from taxonomy.errors import SnapshotError, StoreError
 
 _BATCH = 20_000
@@ -55,7 +58,9 @@ class Writer(RunBook):
             self._heed_tombstones()
             encoder = self._published_encoder(versions)
             tables = snapshot_tables(view)
-            self._gather(tables, encoder, today or datetime.now(UTC).date())
+            today = today or datetime.now(UTC).date()
+            self._gather_released(view, today)
+            self._gather(tables, encoder, today)
             content = self._content(tables, encoder)
             served = self._served(view)
             if served is not None and served.content == content:
@@ -94,8 +99,18 @@ class Writer(RunBook):
         rows = self._rows("SELECT encoder FROM vectors GROUP BY encoder ORDER BY count(*) DESC, encoder LIMIT 1")
         return str(rows[0][0]) if rows else ""
 
+    def _gather_released(self, view: View, today: date) -> None:
+        """Make the temporary tables of what a view may show of protected surveys."""
+        rulings = {} if view == "internal" else holding(standing(self.decisions), view)
+        with self._transaction(given=pa.table({"quote": pa.array(list(rulings), pa.string())})):
+            passages = [Releasable(*row) for row in self._rows(RELEASABLE, {"today": today.isoformat()})]
+        quotes, answers = released_tables(passages, rulings)
+        with self._transaction(quotes_given=quotes, answers_given=answers):
+            for name in ("quotes", "answers"):
+                self._con.execute(f"CREATE OR REPLACE TEMP TABLE released_{name} AS SELECT * FROM {name}_given")
+
     def _gather(self, tables: tuple[SnapshotTable, ...], encoder: str, today: date) -> None:
-        values = {"encoder": encoder, "today": today.isoformat(), "least": topic_spec().words.least_answers}
+        values = {"encoder": encoder, "today": today.isoformat(), "least": least_speakers()}
         for table in tables:
             used = {name: value for name, value in values.items() if f"${name}" in table.query}
             query = f"SELECT * FROM ({table.query}) ORDER BY {table.order}"

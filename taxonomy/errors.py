@@ -66,6 +66,10 @@ class ConfirmationError(SuasionError):
     """Something needs a person's explicit word first."""
 
 
+class AccessError(SuasionError):
+    """Somebody may not see or do this, or who may is not said soundly."""
+
+
 class StageError(SuasionError):
     """A stage broke on something nobody foresaw. Told by place and kind alone: a foreign message may quote an answer."""
 

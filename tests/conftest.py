@@ -51,3 +51,9 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         return connect(self, address)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def few_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let readers count whoever there is: the made-up surveys have few respondents."""
+    monkeypatch.setattr("store.opened.INTERNAL_THRESHOLD", 1)

@@ -49,14 +49,15 @@ def made_up_fit(
 ) -> Fit:
     """Return a fit with the topics that the placing gives, or with those of ``numbers``.
 
-    Words are given by topic and language; without them each topic has three English ones. Events are (topic, event, others);
-    without them each topic is born.
+    Words are given by topic and language; without them each topic has three English ones, the second of which is its name. All passages
+    of a topic hold all its words. Events are (topic, event, others); without them each topic is born.
     """
     members = members_table(survey, passages, placing)
     found = sorted({int(topic.rpartition(".")[2]) for topic in members["topic"].to_pylist() if topic})
     kept = list(numbers if numbers is not None else found)
+    placed = list(zip(members["passage"].to_pylist(), members["topic"].to_pylist(), strict=True))
     dimensions = len(passages["vector"][0]) if passages.num_rows else 4
-    said = {number: {"en": (f"word{number}", f"theme{number}", "common")} for number in kept} if words is None else words
+    said = {number: {"en": (f"word{number}", f"theme {number}", "common")} for number in kept} if words is None else words
     topics = [
         {
             "topic": f"{survey}.{number}",
@@ -72,7 +73,14 @@ def made_up_fit(
         for number in kept
     ]
     worded = [
-        {"topic": f"{survey}.{number}", "language": language, "rank": rank, "word": word, "weight": 1 / rank}
+        {
+            "topic": f"{survey}.{number}",
+            "language": language,
+            "rank": rank,
+            "word": word,
+            "weight": 1 / rank,
+            "passages": [passage for passage, topic in placed if topic == f"{survey}.{number}"],
+        }
         for number, languages in said.items()
         for language, listed in languages.items()
         for rank, word in enumerate(listed, start=1)

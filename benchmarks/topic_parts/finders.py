@@ -62,7 +62,7 @@ class Consensus:
         table = material.table(vectors, place_versions=place_versions)
         encoder, seeds = self.cache.encoder(), self.cache.seeds()
         began = time.perf_counter()
-        made = fit("benchmark", table, encoder, seeds, Ancestry.none(), spec)
+        made = fit("benchmark", table, encoder, lambda: seeds, Ancestry.none(), spec)
         seconds = time.perf_counter() - began
         topics = tuple(made.topics["topic"].to_pylist())
         labels, core = members(made.members, material.ids, topics)

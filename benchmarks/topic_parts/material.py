@@ -82,7 +82,7 @@ def topicable(
     """Return a table of TOPICABLE in which every passage is an answer of its own."""
     offsets = np.arange(0, vectors.size + 1, vectors.shape[1], dtype=np.int32)
     listed = pa.ListArray.from_arrays(offsets, pa.array(np.ascontiguousarray(vectors, np.float32).ravel()))
-    columns = [list(ids), list(ids), list(texts), list(languages), list(counted)]
+    columns = [list(ids), list(ids), list(ids), list(texts), list(languages), list(counted)]
     arrays = [pa.array(column, TOPICABLE.field(place).type) for place, column in enumerate(columns)]
     return pa.Table.from_arrays([*arrays, listed.cast(TOPICABLE.field("vector").type)], schema=TOPICABLE)
 

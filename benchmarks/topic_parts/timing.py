@@ -39,7 +39,7 @@ class Given:
     spec: TopicSpec
 
     def fit(self, passages: pa.Table) -> Fit:
-        return fit("benchmark", passages, self.encoder, self.seeds, Ancestry.none(), self.spec)
+        return fit("benchmark", passages, self.encoder, lambda: self.seeds, Ancestry.none(), self.spec)
 
 
 @dataclass(frozen=True)

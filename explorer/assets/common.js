@@ -23,3 +23,8 @@ async function copy(text, button, said) {
   setTimeout(() => { button.textContent = before; }, 1800);
 }
 
+// A word of many thousand letters stops the browser, which looks for a place to break it line by line; here it is offered places.
+function breakable(text) {
+  if (!/\S{400}/u.test(text)) return [document.createTextNode(text)];
+  return text.match(/[^]{1,200}/gu).flatMap((piece) => [document.createTextNode(piece), document.createElement("wbr")]);
+}

@@ -84,7 +84,8 @@ function update(data, state) {
         const entry = parts.rows.get(option.id);
         entry.place = place;
         entry.row.classList.toggle("none", option.count === 0);
-        entry.count.textContent = number.format(option.count);
+        entry.count.textContent = option.count === null ? data.few.mark : number.format(option.count);
+        entry.count.title = option.count === null ? data.few.why : "";
         return entry.row;
       });
       // A list that is in order is left alone: moving a row would take the focus from it.

@@ -30,7 +30,7 @@ function card(quote, families, state) {
   const used = new Set(quote.segments.flatMap((segment) => segment.marks.map((place) => quote.codes[place].family)));
   const lines = Object.keys(families).filter((family) => used.has(family));
   const text = element("blockquote", { lang: quote.lang, dir: "auto", class: quote.length > 480 ? "long" : null, style: `--lines: ${lines.length}` },
-    ...quote.segments.map((segment) => segment.marks.length || segment.claims.length ? marked(segment, quote, pop, lines) : document.createTextNode(segment.text)));
+    ...quote.segments.flatMap((segment) => segment.marks.length || segment.claims.length ? [marked(segment, quote, pop, lines)] : breakable(segment.text)));
   const codes = element("ul", { class: "codes" }, ...quote.codes.map((code, place) => element("li", {}, tag(code, place, pop))));
   const claims = element("ul", { class: "claims", "aria-label": "Claims" }, ...quote.claims.map((each, place) => element("li", {}, claim(each, place, pop))));
   const whole = element("div", { class: "whole", hidden: true, tabindex: 0, role: "region", "aria-label": "The whole answer", lang: quote.lang, dir: "auto" });
@@ -47,8 +47,8 @@ function card(quote, families, state) {
     whole.hidden = !show;
     open.textContent = show ? "Hide whole answer" : "Whole answer";
     open.setAttribute("aria-expanded", String(show));
-    if (show) whole.replaceChildren(element("h3", {}, answer.title), ...answer.segments.map((segment) =>
-      segment.here ? element("mark", { class: "this" }, segment.text) : document.createTextNode(segment.text)));
+    if (show) whole.replaceChildren(element("h3", {}, answer.title), ...answer.segments.flatMap((segment) =>
+      segment.here ? [element("mark", { class: "this" }, ...breakable(segment.text))] : breakable(segment.text)));
   }
   node.append(
     element("div", { class: "meta" },

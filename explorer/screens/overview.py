@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from explorer import vintage
+from explorer.few import FEW, FEW_SAID, left_out
 from explorer.filters import Chosen, narrowed
 from explorer.frame import heading, nothing_found, sidebar
 from explorer.session import Visit, present
@@ -56,12 +57,14 @@ def _map(visit: Visit) -> None:
 
     names = visit.library.names
     rows = [row for row in visit.library.countries(visit.filters).to_pylist() if row["country"]]
-    drawn = {number: row for row in rows if (number := numeric(row["country"])) in mapped()}
+    drawn = {number: row for row in rows if (number := numeric(row["country"])) in mapped() and not row["suppressed"]}
     st.subheader("Countries")
-    unseen = len(rows) - len(drawn)
+    few = sum(row["suppressed"] for row in rows)
+    unseen = len(rows) - len(drawn) - few
     beyond = f" {unseen} {'is' if unseen == 1 else 'are'} too small for this map: see the table." if unseen else ""
-    total = sum(row["passages"] for row in rows)
-    st.text(f"Passages by country, n = {total:,} in {len(rows)} countries.{beyond} Pick a country to read its quotes.")
+    total = sum(row["passages"] or 0 for row in rows)
+    withheld = left_out(few, "country is not shaded", "countries are not shaded")
+    st.text(f"Passages by country, n = {total:,} in {len(rows)} countries.{beyond}{withheld} Pick a country to read its quotes.")
     shapes = {
         number: (row["country"], names.code("country", row["country"]), row["passages"], row["units"]) for number, row in drawn.items()
     }
@@ -75,6 +78,7 @@ def _map(visit: Visit) -> None:
         st.dataframe(
             [
                 {"Country": names.code("country", row["country"]), "Passages": row["passages"], "Respondents or texts": row["units"]}
+                | ({"Not counted": FEW_SAID if row["suppressed"] else ""} if few else {})
                 for row in rows
             ],
             hide_index=True,
@@ -90,16 +94,22 @@ def _crossing(visit: Visit, rows: str, columns: str, measure: str, title: str, s
         for row in visit.library.cross(rows, columns, visit.filters).to_pylist()
     ]
     st.subheader(title)
-    total = sum(getattr(cell, measure) for cell in cells)
+    total = sum(getattr(cell, measure) or 0 for cell in cells)
+    few = sum(cell.few(measure) for cell in cells)
     waiting = _waiting(visit, rows, columns, measure, total)
-    if not total:
+    if not total and not few:
         st.text(f"No claim links the two under these filters{waiting}. Take a filter away to see more.")
         return
     shown, left = _largest(cells, measure)
     beyond = f" The {_MOST_ROWS} largest rows; {left} more are in the table." if left else ""
-    st.text(f"{subtitle}. {_MEASURES[measure]}, n = {total:,}{waiting}.{beyond} Pick a cell to read its quotes.")
+    withheld = left_out(few, f"cell is marked {FEW}", f"cells are marked {FEW}")
+    st.text(f"{subtitle}. {_MEASURES[measure]}, n = {total:,}{waiting}.{beyond}{withheld} Pick a cell to read its quotes.")
     order = list(options.get(columns, ()))
-    wide = [names.code(columns, code) for code in order if any(cell.column == code and getattr(cell, measure) for cell in cells)]
+    wide = [
+        names.code(columns, code)
+        for code in order
+        if any(cell.column == code and (getattr(cell, measure) or cell.few(measure)) for cell in cells)
+    ]
     picked = st.vega_lite_chart(
         spec=heat_map([cell for cell in cells if cell.row_name in shown], shown, wide, measure),
         key=_key(f"{rows}-{columns}"), on_select="rerun", theme=None, width="content",
@@ -113,7 +123,7 @@ def _crossing(visit: Visit, rows: str, columns: str, measure: str, title: str, s
             [
                 {names.facet(rows): cell.row_name, names.facet(columns): cell.column_name}
                 | {"Claims": cell.claims, "Harms": cell.harms, "Improves": cell.improves}
-                for cell in sorted(cells, key=lambda cell: -cell.claims)
+                for cell in sorted(cells, key=lambda cell: -(cell.claims or 0))
             ],
             hide_index=True,
         )
@@ -122,7 +132,7 @@ def _crossing(visit: Visit, rows: str, columns: str, measure: str, title: str, s
 def _waiting(visit: Visit, rows: str, columns: str, measure: str, total: int) -> str:
     """Say what the map would count besides, or counts besides, because of what waits for a review."""
     other = replace(visit.filters, suggestions=not visit.filters.suggestions)
-    difference = abs(sum(row[measure] for row in visit.library.cross(rows, columns, other).to_pylist()) - total)
+    difference = abs(sum(row[measure] or 0 for row in visit.library.cross(rows, columns, other).to_pylist()) - total)
     if not difference:
         return ""
     return f", {difference:,} of them for review" if visit.filters.suggestions else f", and {difference:,} for review are not counted"
@@ -157,7 +167,7 @@ def _coverage(visit: Visit) -> None:
 def _largest(cells: Sequence[Any], measure: str) -> tuple[list[str], int]:
     sums: Counter[str] = Counter()
     for cell in cells:
-        sums[cell.row_name] += getattr(cell, measure)
+        sums[cell.row_name] += getattr(cell, measure) or cell.few(measure)
     named = [name for name, total in sums.most_common() if total]
     return named[:_MOST_ROWS], max(len(named) - _MOST_ROWS, 0)
 
@@ -178,4 +188,4 @@ def _key(name: str) -> str:
     return f"{name}-{st.session_state.get('picks', 0)}"
 
 
-present(overview_page)
+present(overview_page, "overview")

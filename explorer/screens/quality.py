@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
 
 from explorer import components, quality_charts, quality_view
-from explorer.frame import page_links
+from explorer.frame import page_head
 from explorer.names import Names
+from explorer.session import admitted
 from store import Paths
 from store.quality import FacetQuality, Quality, load_passages, load_quality, reports
 from taxonomy import load_codebook
@@ -22,7 +22,10 @@ _REPORT, _FACET = "report", "facet"
 
 def quality_page() -> None:
     """Draw the page."""
-    page_links()
+    grant = admitted("quality")
+    if grant is None:
+        return
+    page_head(grant)
     paths = Paths.default()
     found: dict[str, Quality] = {}
     faults: list[str] = []
@@ -44,7 +47,7 @@ def quality_page() -> None:
     _banner(quality, faults)
     facet = _facets(quality, names)
     if facet is not None:
-        _one_facet(paths, id, quality, facet, names)
+        _one_facet(paths, id, quality, facet, names, grant.role.view)
         _groups(quality, names)
     _meanings()
 
@@ -133,7 +136,7 @@ def _facets(quality: Quality, names: Names) -> FacetQuality | None:
     return quality.facet(chosen)
 
 
-def _one_facet(paths: Paths, id: str, quality: Quality, facet: FacetQuality, names: Names) -> None:
+def _one_facet(paths: Paths, id: str, quality: Quality, facet: FacetQuality, names: Names, view: str) -> None:
     st.subheader(names.facet(facet.facet), anchor=False)
     st.text(quality_view.account(facet, quality.draws))
     codes, calibration = st.columns([3, 2], gap="medium")
@@ -141,7 +144,7 @@ def _one_facet(paths: Paths, id: str, quality: Quality, facet: FacetQuality, nam
         _codes(facet, names)
     with calibration:
         _reliability(facet)
-    _confusion(paths, id, facet, names)
+    _confusion(paths, id, facet, names, view)
 
 
 def _codes(facet: FacetQuality, names: Names) -> None:
@@ -181,7 +184,7 @@ def _reliability(facet: FacetQuality) -> None:
         )
 
 
-def _confusion(paths: Paths, id: str, facet: FacetQuality, names: Names) -> None:
+def _confusion(paths: Paths, id: str, facet: FacetQuality, names: Names, view: str) -> None:
     st.subheader("What is taken for what", anchor=False)
     cells, rows, columns = quality_view.confusion_cells(facet, names)
     if not any(not cell["hit"] for cell in cells):
@@ -201,7 +204,7 @@ def _confusion(paths: Paths, id: str, facet: FacetQuality, names: Names) -> None
     if not points:
         return
     reference, predicted = str(points[0].get("reference", "")), str(points[0].get("predicted", ""))
-    if os.environ.get("SUASION_VIEW", "internal") != "internal":
+    if view != "internal":
         st.text("The passages behind a figure are shown in the internal view alone.")
         return
     try:

@@ -9,7 +9,8 @@ import streamlit as st
 
 from explorer import components
 from explorer.claim_table import claim_table
-from explorer.export import LIMIT, to_csv, to_xlsx
+from explorer.downloads import download
+from explorer.export import LIMIT, THIS_MACHINE, Sheet, registered, to_csv, to_xlsx
 from explorer.filters import narrowed
 from explorer.frame import heading, nothing_found, sidebar
 from explorer.quote_list import list_data
@@ -46,20 +47,26 @@ def _tools(visit: Visit, counts: Counts, page: int) -> None:
     limited = f"; downloads hold the first {LIMIT:,}" if counts.passages > LIMIT else ""
     library, filters = visit.library, visit.filters
     name = f"suasion-quotes-{library.snapshot.id}"
+    who = visit.grant.person or THIS_MACHINE
+
+    def entered(sheet: Sheet, what: str) -> Sheet:
+        return registered(sheet, library.exports, what=what, who=who, of=library.snapshot)
+
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="tools"):
         st.text(of + limited, width="stretch")
-        st.download_button(
-            "CSV", lambda: to_csv(quote_table(library, filters)), f"{name}.csv", "text/csv",
-            key="csv", on_click="ignore", icon=":material/download:", help="All passages of this view as CSV",
+        download(
+            visit, "quotes-csv", "CSV", lambda: to_csv(entered(quote_table(library, filters), "quotes CSV")), f"{name}.csv", "text/csv",
+            key="csv", help="All passages of this view as CSV",
         )  # fmt: skip
-        st.download_button(
-            "Claims", lambda: to_csv(claim_table(library, filters)), f"{name.replace('quotes', 'claims')}.csv", "text/csv",
-            key="claims", on_click="ignore", icon=":material/download:", help="The claims of these passages as CSV, a row for each",
+        download(
+            visit, "claims-csv", "Claims", lambda: to_csv(entered(claim_table(library, filters), "claims CSV")),
+            f"{name.replace('quotes', 'claims')}.csv", "text/csv", key="claims", help="The claims of these passages as CSV, a row for each",
         )  # fmt: skip
-        st.download_button(
-            "XLSX", lambda: to_xlsx(quote_table(library, filters), {"Claims": claim_table(library, filters)}), f"{name}.xlsx",
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            key="xlsx", on_click="ignore", icon=":material/download:", help="All passages of this view and their claims as an Excel file",
+        download(
+            visit, "quotes-xlsx", "XLSX",
+            lambda: to_xlsx(entered(quote_table(library, filters), "quotes XLSX"), {"Claims": claim_table(library, filters)}),
+            f"{name}.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            key="xlsx", help="All passages of this view and their claims as an Excel file",
         )  # fmt: skip
 
 
@@ -90,4 +97,4 @@ def _opened() -> None:
         st.session_state["opened"] = [*st.session_state.get("opened", []), str(asked.get("quote"))][-_MOST_OPENED:]
 
 
-present(quotes_page)
+present(quotes_page, "quotes")

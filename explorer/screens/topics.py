@@ -8,7 +8,9 @@ from typing import Any
 import streamlit as st
 
 from explorer import components, topic_charts, topic_map, topic_view
+from explorer.downloads import download
 from explorer.export import to_csv
+from explorer.few import left_out
 from explorer.filters import narrowed
 from explorer.frame import heading, nothing_found, sidebar
 from explorer.headline import subject
@@ -132,17 +134,17 @@ def _map(visit: Visit, survey: str, model: dict[str, Any]) -> None:
     name = f"suasion-topics-{survey}-{library.snapshot.id}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.text("To take away: the map without any words of passages, and the topics as a table.", width="stretch")
-        st.download_button(
-            "PNG", lambda: topic_map.to_png(topic_map.print_map(shown, title, lines)), f"{name}.png", "image/png", key="png",
-            on_click="ignore", icon=":material/download:", help="The map for print, 25 cm wide at 300 dots per inch",
+        download(
+            visit, "topic-map-png", "PNG", lambda: topic_map.to_png(topic_map.print_map(shown, title, lines)), f"{name}.png", "image/png",
+            key="png", help="The map for print, 25 cm wide at 300 dots per inch",
         )  # fmt: skip
-        st.download_button(
-            "SVG", lambda: topic_map.to_svg(topic_map.print_map(shown, title, lines)), f"{name}.svg", "image/svg+xml", key="svg",
-            on_click="ignore", icon=":material/download:", help="The map for print, to be enlarged at will",
+        download(
+            visit, "topic-map-svg", "SVG", lambda: topic_map.to_svg(topic_map.print_map(shown, title, lines)), f"{name}.svg",
+            "image/svg+xml", key="svg", help="The map for print, to be enlarged at will",
         )  # fmt: skip
-        st.download_button(
-            "CSV", lambda: to_csv(topic_table(library, survey, visit.filters)), f"{name}.csv", "text/csv", key="csv",
-            on_click="ignore", icon=":material/download:", help="The topics of this view with their figures and words",
+        download(
+            visit, "topics-csv", "CSV", lambda: to_csv(topic_table(library, survey, visit.filters)), f"{name}.csv", "text/csv",
+            key="csv", help="The topics of this view with their figures and words",
         )  # fmt: skip
 
 
@@ -175,6 +177,9 @@ def _compared(visit: Visit, survey: str, topics: Sequence[dict[str, Any]]) -> No
     rows, columns = (list(dict.fromkeys(cell[key] for cell in cells)) for key in ("row", "column"))
     unit = "respondents" if library.surveys[survey].has_respondents else "texts"
     more = f" The {most} largest topics." if len(topics) > most else ""
+    more += left_out(
+        sum(row["suppressed"] for row in shares[by] if row["topic"] in set(shown)), "share is not shown", "shares are not shown"
+    )
     st.text(
         f"Of the {unit} of each {names.facet(by).lower()}, the share that speaks of a topic; they may speak of several.{more} "
         + (
@@ -248,4 +253,4 @@ def _footer(visit: Visit, model: dict[str, Any]) -> None:
     )
 
 
-present(topics_page, of_topics=True)
+present(topics_page, "topics", of_topics=True)

@@ -151,7 +151,7 @@ def test_labels_are_read_in_the_order_of_the_passages() -> None:
 
 def test_a_topics_words_are_those_of_its_main_language() -> None:
     rows = [("s.1", "en", 2, "wage"), ("s.1", "en", 1, "pay"), ("s.1", "es", 1, "salario"), ("s.2", "en", 1, "soil")]
-    made = pa.Table.from_pylist([dict(zip(TOPIC_WORDS.names, (*row, 1.0), strict=True)) for row in rows], schema=TOPIC_WORDS)
+    made = pa.Table.from_pylist([dict(zip(TOPIC_WORDS.names, (*row, 1.0, []), strict=True)) for row in rows], schema=TOPIC_WORDS)
     languages, found = ("en", "en", "es", "es"), labels(0, 0, 0, 1)
     assert main_language(languages, found, 0) == "en"
     assert main_language(("es", "en"), labels(0, 0), 0) == "en"

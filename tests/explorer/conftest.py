@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -64,6 +65,8 @@ def open_app(forget: None, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any
 
     def opened(paths: Paths, screen: str | None = None, **parameters: list[str]) -> Any:
         monkeypatch.setenv("SUASION_DATA", str(paths.root))
+        if not {"SUASION_ROLE", "SUASION_SIGN_IN"} & set(os.environ):
+            monkeypatch.setenv("SUASION_ROLE", "researcher")
         app = AppTest.from_file(str(APP), default_timeout=60)
         app.query_params.update(parameters)
         app.run()

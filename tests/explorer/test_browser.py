@@ -99,9 +99,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         Response("4", (Sentence(FORMULA, CLINIC.codes),), country="KOR"),
     ]
     publish(paths, responses)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     start = launch(paths, port=port, headless=True)
     with subprocess.Popen(start.command, env=dict(start.environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process_:
         try:
@@ -113,6 +111,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             assert process_.stdout is not None
             said = process_.stdout.read().decode()
         assert "Traceback" not in said
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def await_health(address: str, process_: subprocess.Popen[bytes]) -> None:

@@ -42,6 +42,16 @@ def test_a_heat_map_leaves_out_what_its_measure_does_not_count() -> None:
     assert [(value["column"], value["shown"], value["claims"]) for value in shown] == [("lobbying", 3, 5)]
 
 
+def test_a_cell_of_too_few_looks_suppressed_and_neither_empty_nor_nought() -> None:
+    few = Cell("bank", "litigation", "Bank", "Litigation", None, None, 0, suppressed=True)
+    drawn = inner(heat_map([few, Cell("bank", "lobbying", "Bank", "Lobbying", 7, 0, 0)], ["Bank"], ["Lobbying", "Litigation"], "claims"))
+    assert [(value["shown"], value["few"]) for value in drawn["data"]["values"]] == [(None, "<5"), (7, "<5")]
+    filters = [layer["transform"][0]["filter"] for layer in drawn["layer"]]
+    assert filters == ["isValid(datum.shown)", "isValid(datum.shown)", "!isValid(datum.shown)"]
+    assert drawn["layer"][2]["encoding"]["text"]["field"] == "few"
+    assert not inner(heat_map([few], ["Bank"], ["Litigation"], "improves"))["data"]["values"]
+
+
 def test_a_heat_map_keeps_the_order_it_is_given() -> None:
     cells = [Cell("b", "y", "B", "Y", 1, 0, 0), Cell("a", "x", "A", "X", 9, 0, 0)]
     squares = inner(heat_map(cells, ["B", "A"], ["Y", "X"], "claims"))["layer"][0]["encoding"]

@@ -3,14 +3,19 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pytest
 from openpyxl import load_workbook
 
-from explorer.export import Sheet, to_csv, to_xlsx
+from explorer.claim_table import claim_table
+from explorer.export import Sheet, registered, to_csv, to_xlsx
 from explorer.library import Library
 from explorer.quote_table import quote_table
-from store import Filters
+from store import Filters, Paths
+from store.exports import ExportRegister
+from taxonomy.errors import StoreError
 from tests.store.test_cells import FORMULAS
 
 
@@ -91,3 +96,24 @@ def test_the_table_stops_at_its_limit_and_says_so(library: Library) -> None:
     assert len(sheet.rows) == 3
     total = library.counts(Filters()).passages
     assert ("Rows", f"3 of {total}") in sheet.about
+
+
+def test_what_is_taken_away_is_in_the_register(library: Library, tmp_path: Path) -> None:
+    register = ExportRegister(Paths(tmp_path / "data"))
+    sheet = quote_table(library, Filters(surveys=("reports",)))
+    assert registered(sheet, register, what="quotes CSV", who="Ada", of=library.snapshot) is sheet
+    ids = [str(row[0]) for row in sheet.rows]
+    (found,) = register.holding(ids)
+    assert (found.what, found.who, found.view, found.snapshot, found.quotes) == (
+        "quotes CSV", "Ada", "internal", library.snapshot.id, len(ids),
+    )  # fmt: skip
+    assert registered(claim_table(library, Filters()), register, what="claims CSV", who="Ada", of=library.snapshot).rows
+    assert len(register.holding(ids)) == 2
+
+
+def test_what_cannot_be_registered_is_not_handed_out(library: Library, tmp_path: Path) -> None:
+    paths = Paths(tmp_path / "data")
+    paths.prepare()
+    paths.exports.write_bytes(b"no database at all, but bytes" * 50)
+    with pytest.raises(StoreError):
+        registered(quote_table(library, Filters()), ExportRegister(paths), what="quotes CSV", who="Ada", of=library.snapshot)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from explorer.access import ROLES, Grant
 from explorer.session import Visit
 from store import Decisions, Paths, Writer
 from taxonomy import load_codebook
@@ -48,6 +49,7 @@ def test_the_first_view_is_influence(shelf: Paths, open_app: Opens) -> None:
     assert len(texts(app)) == 11
 
 
+@pytest.mark.usefixtures("few_are_counted")
 def test_a_link_opens_its_view_and_counts_follow_the_other_filters(shelf: Paths, open_app: Opens) -> None:
     app = open_app(shelf, actor=["bank"], survey=["reports"])
     assert part(app, "banner")["headline"] == BANK
@@ -67,6 +69,7 @@ def test_ticking_a_filter_changes_list_counts_and_link(shelf: Paths, open_app: O
     assert part(app, "panel")["turn"] == 1
 
 
+@pytest.mark.usefixtures("few_are_counted")
 def test_columns_that_a_survey_keeps_are_filters(shelf: Paths, open_app: Opens) -> None:
     app = open_app(shelf, **{"attribute:role": ["lawyer"]})
     section = next(section for section in part(app, "panel")["sections"] if section["name"] == "From the survey")
@@ -129,6 +132,7 @@ def test_nothing_found_says_what_to_do(shelf: Paths, open_app: Opens) -> None:
 WAGE = {"labour": ["minimum_wage"]}
 
 
+@pytest.mark.usefixtures("few_are_counted")
 def test_codes_for_review_count_on_demand(shelf: Paths, open_app: Opens) -> None:
     app = open_app(shelf, **WAGE)
     assert [heading.value for heading in app.subheader] == ["No passage matches all of these filters"]
@@ -146,6 +150,7 @@ def test_codes_for_review_count_on_demand(shelf: Paths, open_app: Opens) -> None
     assert link(app) == {**WAGE, "q": ["banks"]}
 
 
+@pytest.mark.usefixtures("few_are_counted")
 def test_passages_with_codes_for_review_can_be_picked(shelf: Paths, open_app: Opens) -> None:
     app = open_app(shelf, for_review=["effect"])
     assert texts(app) == ["A bank advised austerity, and a mine <b>polluted</b> the river."]
@@ -285,6 +290,7 @@ def test_the_overview_keeps_the_filters_and_says_what_its_figures_are(shelf: Pat
     assert len(app.dataframe) == 4
 
 
+@pytest.mark.usefixtures("few_are_counted")
 def test_the_overview_counts_claims_and_can_count_harms_alone(shelf: Paths, open_app: Opens) -> None:
     app = open_app(shelf, "overview", view=["all"])
     table = app.dataframe[2].value
@@ -371,4 +377,4 @@ def test_hostile_text_is_data_and_nothing_else(tmp_path: Path, open_app: Opens) 
 def test_a_visit_knows_its_filters(library: Any) -> None:
     from explorer.filters import View
 
-    assert Visit(library, View()).filters == View().filters
+    assert Visit(library, View(), Grant(ROLES["researcher"])).filters == View().filters

@@ -86,7 +86,7 @@ def test_passages_are_for_the_internal_view_and_never_markup(measured: Paths, op
     assert not any("example.org" in text for text in shown)
     assert any(HOSTILE in str(table.value.to_dict()) for table in app.dataframe)
 
-    monkeypatch.setenv("SUASION_VIEW", "public")
+    monkeypatch.setenv("SUASION_ROLE", "author")
     app = open_app(measured, "quality")
     pick(app, 0, "facet", facet="mode")
     pick(app, 3, "cell", reference="active", predicted="passive")
@@ -94,11 +94,11 @@ def test_passages_are_for_the_internal_view_and_never_markup(measured: Paths, op
     assert not any(HOSTILE in str(table.value.to_dict()) for table in app.dataframe)
 
 
-@pytest.mark.parametrize("view", ["internal", "public"])
+@pytest.mark.parametrize("role", ["researcher", "author"])
 def test_a_damaged_report_is_told_by_its_id_and_the_others_are_shown(
-    view: str, measured: Paths, open_app: Opens, monkeypatch: pytest.MonkeyPatch
+    role: str, measured: Paths, open_app: Opens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SUASION_VIEW", view)
+    monkeypatch.setenv("SUASION_ROLE", role)
     damaged = "20261123T100000-second"
     (measured.quality / damaged / "figures.json").write_text("{", "utf-8")
     app = open_app(measured, "quality")

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> server.Launch:
     monkeypatch.setenv("STREAMLIT_SERVER_ADDRESS", "0.0.0.0")
-    return server.launch(Paths(tmp_path), view="public", port=8765, headless=True)
+    return server.launch(Paths(tmp_path), role="author", port=8765, headless=True)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,8 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> server.Launch:
     [
         "server.address=127.0.0.1", "server.port=8765", "server.headless=true", "server.enableCORS=true",
         "server.enableXsrfProtection=true", "server.fileWatcherType=none", "server.maxUploadSize=1",
-        "browser.gatherUsageStats=false", "client.showErrorDetails=none",
+        "browser.gatherUsageStats=false", "client.showErrorDetails=none", "server.trustedUserHeaders={}", "server.enableAgentApi=false",
+        "server.allowedHosts=127.0.0.1", "server.allowedHosts=localhost",
     ],
 )  # fmt: skip
 def test_what_safety_depends_on_is_on_the_command_line(start: server.Launch, setting: str) -> None:
@@ -37,10 +38,24 @@ def test_it_runs_this_python_and_this_app(start: server.Launch) -> None:
     assert Path(start.command[4]) == ROOT / "explorer" / "app.py"
 
 
-def test_the_data_folder_and_the_view_pass_by_the_environment(start: server.Launch, tmp_path: Path) -> None:
+def test_the_data_folder_and_the_role_pass_by_the_environment(start: server.Launch, tmp_path: Path) -> None:
     assert start.environment["SUASION_DATA"] == str(tmp_path)
-    assert start.environment["SUASION_VIEW"] == "public"
+    assert start.environment["SUASION_ROLE"] == "author"
+    assert "SUASION_SIGN_IN" not in start.environment
     assert start.environment["PATH"] == os.environ["PATH"]
+
+
+def test_a_sign_in_takes_the_place_of_a_role(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUASION_ROLE", "researcher")
+    start = server.launch(Paths(tmp_path), served_at="explorer.example.org")
+    assert "SUASION_ROLE" not in start.environment
+    assert start.environment["SUASION_SIGN_IN"] == "explorer.example.org"
+    assert [part for part in start.command if "allowedHosts" in part] == ["--server.allowedHosts=explorer.example.org"]
+    assert "--server.address=127.0.0.1" in start.command
+
+
+def test_secrets_are_read_from_the_folder_of_the_data_alone(start: server.Launch, tmp_path: Path) -> None:
+    assert [part for part in start.command if "secrets" in part] == [f"--secrets.files={tmp_path / 'secrets.toml'}"]
 
 
 def test_no_inherited_setting_opens_the_server_to_others(start: server.Launch) -> None:
@@ -88,7 +103,7 @@ def test_what_ends_the_explorer_ends_its_server(tmp_path: Path) -> None:
 from explorer import server
 from store import Paths
 idle = "import os, pathlib, time; pathlib.Path({str(pid)!r}).write_text(str(os.getpid())); time.sleep(60)"
-server.launch = lambda *_: server.Launch((server.sys.executable, "-c", idle), server.os.environ)
+server.launch = lambda *_, **__: server.Launch((server.sys.executable, "-c", idle), server.os.environ)
 raise SystemExit(server.serve(Paths("nowhere")))
 """
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT) as explorer:

@@ -68,17 +68,17 @@ def test_a_long_passage_is_cut_for_the_hover(topical: Library, monkeypatch: pyte
 
 def test_the_list_holds_sizes_stability_and_words_that_the_name_lacks(topical: Library) -> None:
     first, second = topic_view.list_rows(topical, "reports", topical.topics.of(ALL))
-    assert (first["id"], first["name"], first["words"]) == (BANKS, "theme 1", "word1, theme1, common")
+    assert (first["id"], first["name"], first["words"]) == (BANKS, "theme 1", "word1, common")
     assert [figure["text"] for figure in first["figures"]] == ["6", "0.80"]
     assert (first["tags"], second["tags"]) == ([], ["tentative"])
     assert second["figures"][0]["share"] == pytest.approx(4 / 6)
-    assert topic_view.beside(topical, BANKS, "word1, theme1") == "common"
+    assert topic_view.beside(topical, BANKS, "word1, theme 1") == "common"
 
 
 def test_words_come_by_language_with_weights(topical: Library) -> None:
     (english,) = topic_view.word_lists(topical, BANKS)
     assert (english["lang"], english["language"]) == ("en", "English")
-    assert [word["word"] for word in english["words"]] == ["word1", "theme1", "common"]
+    assert [word["word"] for word in english["words"]] == ["word1", "theme 1", "common"]
     assert english["words"][0]["weight"] == 1
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from models.centring import Centring
 from models.code_seeds import CodeSeeds
@@ -45,7 +46,7 @@ class FakeTopics:
         survey: str,
         passages: pa.Table,
         encoder: str,
-        codes: CodeSeeds,
+        codes: Callable[[], CodeSeeds],
         ancestry: Ancestry,
         spec: TopicSpec,
         progress: Callable[[int, int], None] | None = None,
@@ -75,7 +76,18 @@ class FakeTopics:
             centroids=np.ones((len(topics), 3), np.float32),
         )
         known = set(ancestry.topics["topic"].to_pylist())
-        words = [{"topic": topic, "language": "en", "rank": rank, "word": word, "weight": 1.0} for topic in topics for rank, word in _WORDS]
+        words = [
+            {
+                "topic": topic,
+                "language": "en",
+                "rank": rank,
+                "word": word,
+                "weight": 1.0,
+                "passages": members.filter(pc.field("topic") == topic)["passage"].to_pylist(),
+            }
+            for topic in topics
+            for rank, word in _WORDS
+        ]
         events = [
             {"topic": topic, "event": "continued" if topic in known else "born", "others": [], "overlap": None, "similarity": None}
             for topic in topics

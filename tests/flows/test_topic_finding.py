@@ -100,6 +100,17 @@ def test_codes_are_published_where_topics_fail_and_the_failure_is_told(paths: Pa
         assert writer.fingerprint("a-survey"), "what is coded is not coded again"
 
 
+def test_topics_that_could_not_be_published_are_by_the_next_run(paths: Paths) -> None:
+    write_survey(paths, ROWS)
+    carry(paths, topics=FakeTopics(fails=StageError("no")))
+    with patch.object(Writer, "publish", side_effect=StageError("the disk is full")), pytest.raises(StageError, match="full"):
+        carry(paths)
+    assert waits(paths) == (True, False), "all topics are there, and none is served"
+    report = carry(paths)
+    assert report.snapshot_is_new
+    assert waits(paths) == (False, False)
+
+
 def test_where_no_topic_was_found_it_is_looked_for_them_again_with_more_passages(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
     write_survey(paths, ROWS[:2])
     carry(paths)
@@ -160,11 +171,11 @@ def test_drift_proposes_with_the_command(paths: Paths) -> None:
     write_survey(paths, ROWS)
     carry(paths)
     model = model_of(paths)
-    drifted = Drift(placed=100, poor=90, fitted=100, outliers_at_fit=0.1)
+    drifted = Drift(fitted=100, remaining=100, known=100, placed=100, poor=90, outside=100, outliers_at_fit=0.1)
     assert drifted.refit_proposed
     (line,) = proposals("a-survey", model, drifted, VERSIONS.encoder)
     assert line.endswith("suasion topics refit a-survey")
-    assert proposals("a-survey", model, Drift(placed=3, poor=0, fitted=100, outliers_at_fit=0.1), VERSIONS.encoder) == []
+    assert proposals("a-survey", model, replace(drifted, placed=3, poor=0), VERSIONS.encoder) == []
     assert proposals("a-survey", model, None, VERSIONS.encoder) == []
 
 
@@ -190,6 +201,9 @@ def test_figures_are_told_in_the_right_number(paths: Paths) -> None:
     with Writer(paths, "a test") as writer:
         topics = writer.topics("a-survey")
     assert topics_line(model, topics) == "1 (1 tentative), found in 3 passages; 33 % of passages in none"
+    drift = Drift(fitted=3, remaining=3, known=3, placed=1, poor=1, outside=2, outliers_at_fit=1 / 3)
+    assert topics_line(model, topics, drift) == "1 (1 tentative), found in 3 passages; 33 % of passages in none at the fit, 50 % now"
+    assert topics_line(model, topics, replace(drift, placed=0, outside=1)).endswith("33 % of passages in none")
     assert topics_line(replace(model, note="Too few."), topics.slice(1)) == "none. Too few."
     assert placed_line(31, 3) == "31 new passages placed, 3 of them in no topic"
     assert placed_line(1, 0) == "1 new passage placed, none of them in no topic"

@@ -17,6 +17,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from flows.cli import app
+from flows.topic_pages import tally
 from models.topic_repeats import RepeatedTopic, Repeats
 from models.topic_spec import TopicSpec, topic_spec
 from store import Paths, Writer
@@ -155,6 +156,25 @@ def test_a_refit_says_what_became_of_each_topic_and_how_it_becomes_visible(paths
     assert (run["status"], stage["stage"], stage["came"], stage["made"]) == ("done", "topics", 4, 4)
 
 
+def test_a_name_and_a_merge_whose_topic_is_gone_are_told(paths: Paths, topics: FakeTopics) -> None:
+    topics.second = True
+    told("refit", "a-survey")
+    told("rename", "a-survey.2", "What mines do")
+    told("merge", "a-survey.1", "a-survey.2")
+    topics.second = False
+    said = " ".join(told("refit", "a-survey").split())
+    assert "a-survey.2 died: its name “What mines do”, given by a person, is not shown any more" in said
+    assert "a-survey.2 died: a-survey.1, which a person let count as it, does so no more; it stands by itself again." in said
+    renamed = told("rename", "a-survey.2", "Mines")
+    assert "at once" not in renamed
+    assert "a-survey.2 is not among the topics of the newest fit" in renamed
+
+
+def test_both_sides_of_a_merger_are_counted_once() -> None:
+    events = [("s.1", "continued"), ("s.1", "merged"), ("s.2", "merged"), ("s.3", "split"), ("s.4", "born"), ("s.5", "born")]
+    assert tally([{"topic": topic, "event": event} for topic, event in events]) == "1 continued, 1 merged, 1 split, 2 born"
+
+
 def test_a_refit_of_texts_that_are_not_encoded_is_refused(paths: Paths) -> None:
     newer = replace(VERSIONS, encoder="encoder-2")
     with patch("flows.workshop.current_versions", lambda codebook: newer):
@@ -214,6 +234,10 @@ def test_a_topic_is_shown_with_words_splits_codes_and_quotes(paths: Paths) -> No
         "BRA",
         "“Banks lobbied.”",
         "“A bank divested.”",
+        "share of all with it",
+        "What became of it\n  fit 1, ",
+        f"specification {topic_spec().stamp}, seed 1, encoder {VERSIONS.encoder}",
+        "\n  snapshot ",
     ):
         assert part in said, part
     assert "\x1b" not in said

@@ -66,38 +66,6 @@ def test_few_public_names_and_all_of_them_exist(package: str) -> None:
     assert all(hasattr(module, name) for name in module.__all__)
 
 
-@pytest.mark.parametrize("banned", ["pickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"])
-def test_nothing_is_pickled(banned: str) -> None:
-    for package in PACKAGES:
-        for path in modules(package):
-            assert banned not in {name.split(".")[0] for name in imported(path)}, path
-
-
-@cache
-def calls(path: Path) -> list[ast.Call]:
-    return [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
-
-
-def test_nothing_is_evaluated_and_no_remote_code_is_trusted() -> None:
-    for package in PACKAGES:
-        for path in modules(package):
-            for call in calls(path):
-                if isinstance(call.func, ast.Name):
-                    assert call.func.id not in {"eval", "exec"}, path
-                for keyword in call.keywords:
-                    if keyword.arg in {"trust_remote_code", "allow_pickle"}:
-                        assert isinstance(keyword.value, ast.Constant), path
-                        assert keyword.value.value is False, path
-
-
-def test_the_explorer_renders_no_markup_from_data() -> None:
-    for path in modules("explorer"):
-        for call in calls(path):
-            assert "unsafe_allow_html" not in {keyword.arg for keyword in call.keywords}, path
-            if isinstance(call.func, ast.Attribute) and call.func.attr in {"markdown", "html", "latex"}:
-                assert all(isinstance(argument, ast.Constant) for argument in call.args), f"{path}:{call.lineno}"
-
-
 TOPICS = ("umap", "hdbscan", "bertopic", "numba")
 HEAVY = (
     *("torch", "spacy", "sentence_transformers", "prefect", "streamlit", "pandas", "sklearn", "duckdb", "presidio_analyzer", "kiwipiepy"),

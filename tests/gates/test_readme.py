@@ -40,7 +40,10 @@ def test_every_command_is_in_the_readme() -> None:
 
 @pytest.mark.parametrize("option", sorted(set(re.findall(r"(--[a-z][a-z-]+)", README)) - {"--index-url"}))
 def test_every_option_of_the_readme_exists(option: str) -> None:
-    helps = [CliRunner().invoke(app, [command, "--help"]).output for command in ("run", "explore", "rejects", "publish", "code", "train")]
+    helps = [
+        CliRunner().invoke(app, [command, "--help"]).output
+        for command in ("run", "explore", "rejects", "publish", "erase", "code", "train")
+    ]
     assert any(option in text for text in helps)
 
 

@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ("example-three-questions", "hrmi-people-at-risk", "state-department-2023")
+MASKING = ("README.md", "labelled.jsonl")
 LABELS = ("README.md", "open.jsonl", "invented.jsonl", "reference.jsonl", "claims.jsonl")
 
 
@@ -46,6 +47,11 @@ def test_git_keeps_the_shipped_surveys(survey: str) -> None:
     assert (ROOT / "data/raw" / survey / "survey.toml").is_file()
 
 
+@pytest.mark.parametrize("file", MASKING)
+def test_the_set_that_masking_is_measured_on_is_in_git(file: str) -> None:
+    assert git("check-ignore", "--no-index", "--quiet", f"data/masking/{file}").returncode == 1
+
+
 @pytest.mark.parametrize("file", LABELS)
 def test_git_keeps_the_shipped_coded_passages(file: str) -> None:
     assert git("check-ignore", "--no-index", "--quiet", f"data/labels/{file}").returncode == 1
@@ -54,7 +60,11 @@ def test_git_keeps_the_shipped_coded_passages(file: str) -> None:
 
 def test_git_tracks_nothing_else_under_data() -> None:
     tracked = [Path(path).parts for path in git("ls-files", "data").stdout.splitlines()]
-    shipped = {*(("data", "raw", survey) for survey in SHIPPED), *(("data", "labels", file) for file in LABELS)}
+    shipped = {
+        *(("data", "raw", survey) for survey in SHIPPED),
+        *(("data", "labels", file) for file in LABELS),
+        *(("data", "masking", file) for file in MASKING),
+    }
     assert {parts[:3] for parts in tracked} <= shipped
 
 
@@ -95,8 +105,8 @@ def test_no_dependency_is_there_for_nothing() -> None:
         "umap-learn": "umap",
         "vl-convert-python": "vl_convert",
     }
-    # Versions that others need: capped here because a newer one breaks them, never imported.
-    caps = {"fastapi", "sqlalchemy", "starlette", "torch"}
+    # What others need, never imported here: capped because a newer one breaks them, or an extra of theirs (authlib: Streamlit's).
+    caps = {"authlib", "fastapi", "sqlalchemy", "starlette", "torch"}
     for requirement in project["dependencies"]:
         name = re.split(r"[^A-Za-z0-9_-]", requirement)[0]
         if name not in caps:

@@ -26,6 +26,7 @@ def passages(vectors: NDArray[np.float32], languages: list[str] | None = None, c
         {
             "passage": [f"p{i:05d}" for i in range(count)],
             "answer": [f"a{i:05d}" for i in range(count)],
+            "unit": [f"a{i:05d}" for i in range(count)],
             "text": ["Wages were low."] * count,
             "language": languages or ["en"] * count,
             "counted": [True] * count if counted is None else counted,

@@ -57,13 +57,13 @@ def test_few_passages_make_about_their_cube_root_of_topics_and_say_why() -> None
 def test_fewer_still_make_none(count: int) -> None:
     found = cluster(blobs(1, count), small_spec(), seed=1)
     assert (found.method, found.labels.tolist(), found.stability) == ("none", [-1] * count, ())
-    assert "1 passage that" in found.note if count == 1 else f"{count} passages" in found.note
+    assert "1 passage is too few" in found.note if count == 1 else f"{count} passages" in found.note
 
 
 def test_the_same_words_a_thousand_times_are_one_passage() -> None:
     found = cluster(np.repeat(blobs(3, 1), 400, axis=0), small_spec(), seed=1)
     assert found.method == "none"
-    assert found.note.startswith("No topics: 3 passages")
+    assert found.note.startswith("No topics: 1,200 passages with 3 different texts are too few")
 
 
 def test_many_equal_passages_among_few_are_clustered_without_ado() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,8 @@ def passages(letter: str, count: int, start: int = 0) -> list[str]:
 def fresh(*topics: tuple[tuple[float, ...], list[str]], outliers: Sequence[str] = ()) -> Fresh:
     members = {passage: row for row, (_, held) in enumerate(topics) for passage in held}
     centroids = np.array([centroid for centroid, _ in topics] or np.zeros((0, 3)), dtype=np.float32)
-    return Fresh(members | dict.fromkeys(outliers, -1), centroids)
+    middle = np.zeros(centroids.shape[1], dtype=np.float32)
+    return Fresh(members | dict.fromkeys(outliers, -1), centroids, middle)
 
 
 def ancestry(*topics: tuple[int, tuple[float, ...], list[str] | None], outliers: Sequence[str] = ()) -> Ancestry:
@@ -153,11 +155,11 @@ def test_a_new_matter_is_born_under_a_number_never_used() -> None:
     assert found.next_number == 11
 
 
-def test_a_dead_topic_returns_with_its_name_where_it_lay() -> None:
+def test_a_dead_topic_returns_with_its_id_where_it_lay() -> None:
     before = ancestry((1, EAST, passages("a", 8)), (2, NORTH, None))
     found = inherit("s", fresh((EAST, passages("a", 8)), ((0.1, 1.0, 0.0), passages("n", 5))), before, SPEC)
     assert found.ids == ("s.1", "s.2")
-    assert found.names["s.2"] == "name 2"
+    assert found.names == {"s.1": "name 1"}, "of other passages, it is named anew"
     assert events(found)[-1] == ("s.2", "returned", ())
     row = found.events.to_pylist()[-1]
     assert row["overlap"] is None
@@ -222,3 +224,37 @@ def test_overlap_and_centroids_are_chosen_for_all_topics_together() -> None:
     # The first lies nearest to 1, but the second could be nothing else than 1.
     found = inherit("s", fresh(((0.99, 0.1, 0.0), passages("m", 5)), ((0.9, -0.4, 0.0), passages("n", 4))), before, SPEC)
     assert found.ids == ("s.2", "s.1")
+
+
+def test_a_topic_that_goes_on_with_other_passages_is_named_anew() -> None:
+    before = ancestry((1, EAST, passages("a", 10)), (2, NORTH, passages("b", 5)))
+    found = inherit("s", fresh((EAST, [*passages("a", 3), *passages("c", 7)]), (NORTH, passages("b", 5))), before, SPEC)
+    assert found.ids == ("s.1", "s.2")
+    # All that is known of it was its own: what came besides does not count against it.
+    assert found.names == {"s.1": "name 1", "s.2": "name 2"}
+    little = inherit("s", fresh((EAST, passages("a", 4)), (NORTH, passages("b", 5)), outliers=passages("a", 6, start=4)), before, SPEC)
+    assert little.ids == ("s.1", "s.2")
+    assert little.events["overlap"].to_pylist() == pytest.approx([0.4, 1.0])
+    assert little.names == {"s.2": "name 2"}
+
+
+def test_a_topic_that_took_up_others_is_named_anew() -> None:
+    before = ancestry((1, EAST, passages("a", 8)), (2, NORTH, passages("b", 2)))
+    found = inherit("s", fresh((EAST, passages("a", 8) + passages("b", 2))), before, SPEC)
+    assert found.ids == ("s.1",)
+    assert found.names == {}
+
+
+def test_likeness_is_seen_from_the_middle_of_the_survey() -> None:
+    """Vectors of one encoder all lean one way: what they share says nothing about which matter it is."""
+    common = np.array([0.0, 0.0, 3.0])
+    one, other = (tuple(np.add(each, common).tolist()) for each in (EAST, NORTH))
+    before = ancestry((1, one, passages("a", 5)))
+    new = fresh((other, passages("n", 5)))
+    assert inherit("s", new, before, SPEC).ids == ("s.1",)
+    seen = inherit("s", replace(new, middle=common.astype(np.float32)), before, SPEC)
+    assert seen.ids == ("s.2",)
+    same = replace(fresh((one, passages("n", 5))), middle=common.astype(np.float32))
+    assert inherit("s", same, before, SPEC).ids == ("s.1",)
+    in_it = replace(fresh((tuple(common.tolist()), passages("n", 5))), middle=common.astype(np.float32))
+    assert inherit("s", in_it, before, SPEC).ids == ("s.2",)

@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 
 from models.tables import TOPIC_WORDS
 from models.topic_spec import WordSpec
-from models.topic_words import Token, TopicWord, distinctive, documents, names, stop_words, tokens, topic_words
+from models.topic_words import Token, TopicWord, distinctive, documents, kept_names, names, stop_words, tokens, topic_words
 
 SPEC = WordSpec(shown=10, least_answers=2)
 
@@ -138,6 +138,25 @@ def test_a_word_of_too_few_answers_of_the_topic_is_left_out() -> None:
     assert [(word.topic, word.lemma) for word in words] == [("s.1", "mine")]
 
 
+def test_what_one_person_says_again_and_again_is_no_word_of_the_topic() -> None:
+    units = ["respondent"] * 3 + ["b", "c", "d"]
+    words = distinctive(["s.1"] * 6, ["en"] * 6, units, words_of(*["kivari mine"] * 3, *["mine"] * 3), WordSpec(shown=10, least_answers=3))
+    assert [word.lemma for word in words] == ["mine"]
+
+
+def test_a_word_knows_the_passages_that_hold_it() -> None:
+    lists = words_of("mine river", "mine mine", "mine", "river law")
+    words = distinctive(["s.1", "s.1", "s.2", None], ["en"] * 4, list("abcd"), lists, SPEC, ["p1", "p2", "p3", "p4"])
+    assert [(word.lemma, word.passages) for word in words] == [("mine", ("p1", "p2"))]
+
+
+def test_a_name_of_before_is_kept_as_long_as_all_its_words_are_the_topics() -> None:
+    words = told("s.1", "mine", "river", "fish") + told("s.2", "school", "law") + told("s.2", "rio", language="pt")
+    before = {"s.1": "river, mine (1)", "s.2": "school, rio", "s.3": "Topic 3"}
+    assert kept_names(before, words) == {"s.1": "river, mine (1)", "s.2": "school, rio"}
+    assert kept_names({"s.1": "mine, radio", "s.2": "mine"}, words) == {}
+
+
 def test_passages_of_one_answer_count_once() -> None:
     words = distinctive(["s.1", "s.1"], ["en", "en"], ["a", "a"], words_of("mine", "mine"), SPEC)
     assert words == []
@@ -228,9 +247,11 @@ def test_nothing_said_gives_no_words(texts: list[str]) -> None:
 
 
 def test_people_are_given_the_surfaces() -> None:
-    table = topic_words([TopicWord("s.1", "es", 1, "compania", "compañías", 0.5)])
+    table = topic_words([TopicWord("s.1", "es", 1, "compania", "compañías", 0.5, ("p1", "p2"))])
     assert table.schema == TOPIC_WORDS
-    assert table.to_pylist() == [{"topic": "s.1", "language": "es", "rank": 1, "word": "compañías", "weight": 0.5}]
+    assert table.to_pylist() == [
+        {"topic": "s.1", "language": "es", "rank": 1, "word": "compañías", "weight": 0.5, "passages": ["p1", "p2"]}
+    ]
 
 
 def test_a_name_is_four_words() -> None:

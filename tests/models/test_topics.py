@@ -33,7 +33,7 @@ def _words(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def found(table: pa.Table, ancestry: Ancestry | None = None, spec: TopicSpec = SPEC, encoder: str = "enc-1") -> Fit:
     dimensions = len(table["vector"][0]) if len(table) else 12
-    return fit("pilot", table, encoder, CodeSeeds.none(dimensions), ancestry or Ancestry.none(), spec)
+    return fit("pilot", table, encoder, lambda: CodeSeeds.none(dimensions), ancestry or Ancestry.none(), spec)
 
 
 def near(table: pa.Table, fitted: Fit) -> pa.Table:
@@ -95,15 +95,28 @@ def test_a_handful_has_no_topics_but_a_note_and_a_map(count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "vectors",
-    [np.repeat(blobs(1, 1), 300, axis=0), np.zeros((300, 12), dtype=np.float32), np.repeat(blobs(3, 1), 200, axis=0)],
+    ("vectors", "note"),
+    [
+        (np.repeat(blobs(1, 1), 300, axis=0), "300 passages, all alike."),
+        (np.zeros((300, 12), dtype=np.float32), "300 passages, all alike."),
+        (np.repeat(blobs(3, 1), 200, axis=0), "600 passages with 3 different texts are too few to be grouped; it takes LEAST."),
+    ],
     ids=["all alike", "all nothing", "three sayings"],
 )
-def test_passages_that_hardly_differ_have_no_topics(vectors: np.ndarray) -> None:
+def test_passages_that_hardly_differ_have_no_topics(vectors: np.ndarray, note: str) -> None:
     fitted = found(passages(vectors))
     assert fitted.model.method == "none"
+    assert fitted.model.note == f"No topics: {note}".replace("LEAST", str(SPEC.small.least))
     assert fitted.model.outliers_before == fitted.model.outliers_after == 1.0
     assert not np.isnan(fitted.members["x"].to_numpy()).any()
+
+
+def test_codes_are_encoded_where_there_are_topics_alone() -> None:
+    def encoded() -> CodeSeeds:
+        raise AssertionError("nothing is near to any code")
+
+    table = passages(blobs(1, 3))
+    assert fit("pilot", table, "enc-1", encoded, Ancestry.none(), SPEC).model.topics == ()
 
 
 def test_what_the_encoder_saw_nothing_in_is_an_outlier_in_the_middle_of_the_map() -> None:
@@ -209,14 +222,14 @@ def test_topics_that_are_the_same_keep_their_ids_and_names() -> None:
     table = passages(blobs(3, 9))
     first = found(table)
     known = first.topics.select(["topic", "name", "plain_centroid"]).append_column("alive", pa.array([True] * 3))
-    known = known.set_column(1, "name", pa.array(["Wages", "Land", "Water"]))
+    known = known.set_column(1, "name", pa.array(["wages", "low, were (7)", "Water"]))
     ancestry = Ancestry(known, first.members.select(["passage", "topic"]), 4)
     again = found(table.slice(9), ancestry)
     assert sorted(again.model.topics) == ["pilot.2", "pilot.3"]
     assert dict(zip(again.topics["topic"].to_pylist(), again.topics["name"].to_pylist(), strict=True)) == {
-        "pilot.2": "Land",
-        "pilot.3": "Water",
-    }
+        "pilot.2": "low, were (7)",
+        "pilot.3": "low, wages, were",
+    }, "a name is kept as long as its words are the topic's"
 
 
 def test_a_placed_passage_comes_out_the_same_whatever_comes_with_it() -> None:
@@ -262,7 +275,7 @@ def test_vectors_of_another_encoder_are_refused_and_both_are_named() -> None:
 
 def test_vectors_that_cannot_be_compared_are_refused() -> None:
     table = passages(blobs(1, 2))
-    ragged = table.set_column(5, TOPICABLE.field("vector"), pa.array([[1.0], [1.0, 0.0]], pa.list_(pa.float32())))
+    ragged = table.set_column(6, TOPICABLE.field("vector"), pa.array([[1.0], [1.0, 0.0]], pa.list_(pa.float32())))
     with pytest.raises(StageError, match="different lengths: 1, 2"):
         found(ragged)
     broken = blobs(1, 2)
@@ -279,8 +292,9 @@ def test_models_are_equal_whatever_time_they_took() -> None:
     assert model != "a model"
 
 
-def drift(placed: int, poor: int, fitted: int = 1000, outliers_at_fit: float = 0.10) -> Drift:
-    return Drift(placed, poor, fitted, outliers_at_fit, SPEC)
+def drift(placed: int, poor: int, fitted: int = 1000, outliers_at_fit: float = 0.10, remaining: int | None = None) -> Drift:
+    remaining = fitted if remaining is None else remaining
+    return Drift(fitted, remaining, remaining, placed, poor, poor, outliers_at_fit, SPEC)
 
 
 @pytest.mark.parametrize(
@@ -295,6 +309,8 @@ def drift(placed: int, poor: int, fitted: int = 1000, outliers_at_fit: float = 0
         (drift(1000, 0), True),
         (drift(11, 0, fitted=3), False),
         (drift(12, 0, fitted=3), True),
+        (drift(0, 0, remaining=500), False),
+        (drift(0, 0, remaining=499), True),
     ],
 )
 def test_a_refit_is_proposed_where_many_find_no_place_or_many_came(drift: Drift, proposed: bool) -> None:
@@ -303,13 +319,20 @@ def test_a_refit_is_proposed_where_many_find_no_place_or_many_came(drift: Drift,
 
 
 def test_drift_is_told_in_a_sentence() -> None:
-    assert drift(0, 0).sentence == "No passage has come since the topics were found."
-    assert drift(1, 0).sentence == "1 passage has come since the topics were found in 1,000; 0% found no topic (at the fit 10%)."
-    assert drift(40, 10).sentence == (
-        "40 passages have come since the topics were found in 1,000; 25% found no topic (at the fit 10%): a refit is worth while."
+    assert drift(0, 0).sentence == "No passage has come since the topics were found in 1,000."
+    assert drift(1, 0).sentence == (
+        "1 passage has come since the topics were found in 1,000; 0 % of the new found no topic (at the fit 10 %)."
+    )
+    assert drift(40, 10, remaining=999).sentence == (
+        "40 passages have come since the topics were found in 1,000, of which 999 are still there; "
+        "25 % of the new found no topic (at the fit 10 %): a refit is worth while."
+    )
+    assert drift(0, 0, fitted=4, remaining=1).sentence == (
+        "No passage has come since the topics were found in 4, of which 1 is still there: a refit is worth while."
     )
     assert drift(40, 10).share == 0.25
-    assert Drift(0, 0, 0, 0.0).share == 0.0
+    assert drift(40, 10, remaining=60).share_outside == 0.1
+    assert (drift(0, 0, fitted=0).share, drift(0, 0, fitted=0).share_outside) == (0.0, 0.0)
 
 
 def test_placing_imports_nothing_heavy() -> None:
@@ -319,8 +342,8 @@ def test_placing_imports_nothing_heavy() -> None:
         "from models.tables import TOPICABLE\n"
         "from models.topics import TopicModel, place\n"
         "import pyarrow as pa\n"
-        "one = pa.table({'passage': ['p'], 'answer': ['a'], 'text': ['t'], 'language': ['en'], 'counted': [True], 'vector': [[1.0, 0.0]]},"
-        " schema=TOPICABLE)\n"
+        "one = pa.table({'passage': ['p'], 'answer': ['a'], 'unit': ['a'], 'text': ['t'], 'language': ['en'], 'counted': [True],"
+        " 'vector': [[1.0, 0.0]]}, schema=TOPICABLE)\n"
         "centring = Centring(np.zeros(2, np.float32), {})\n"
         "rows = np.eye(2, dtype=np.float32)\n"
         "model = TopicModel('e', 's', 1, 'consensus', '', 9, 0.0, 0.0, None, 0.0, centring, ('x.1', 'x.2'), rows)\n"

@@ -70,9 +70,33 @@ def test_folders_that_stood_open_are_closed_and_raw_is_left_alone(fresh: Paths) 
     for folder in (fresh.raw, fresh.store):
         folder.mkdir(parents=True)
         folder.chmod(0o755)
+    fresh.root.chmod(0o755)
     fresh.prepare()
-    assert mode(fresh.store) == 0o700
+    assert mode(fresh.root) == mode(fresh.store) == 0o700
     assert mode(fresh.raw) == 0o755
+
+
+def test_a_shared_folder_that_was_named_stays_as_it_is_and_what_is_made_in_it_is_closed(tmp_path: Path) -> None:
+    shared = Paths(tmp_path)
+    tmp_path.chmod(0o1777)
+    shared.prepare()
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o1777
+    assert mode(shared.store) == mode(shared.prefect) == 0o700
+
+
+def test_a_folder_that_holds_a_home_stays_as_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "somebody"))
+    tmp_path.chmod(0o755)
+    Paths(tmp_path).prepare()
+    assert mode(tmp_path) == 0o755
+
+
+def test_a_disk_that_keeps_no_permissions_is_refused(fresh: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh.store.mkdir(parents=True)
+    fresh.store.chmod(0o777)
+    monkeypatch.setattr(Path, "chmod", lambda self, mode: None)
+    with pytest.raises(StoreError, match=r"store: others .* \(mode 777\).* keeps no permissions.*SUASION_DATA"):
+        fresh.prepare()
 
 
 def test_a_place_where_nothing_can_be_made_is_named(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import gc
 import shutil
-from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -18,6 +17,7 @@ from hypothesis import strategies as st
 from store import Decisions, Filters, Paths, Reader, snapshots
 from store.filters import ATTRIBUTES, FOR_REVIEW
 from store.reader import CLAIM_FACETS, Counts
+from store.suppression import INTERNAL_THRESHOLD
 from taxonomy.errors import SnapshotError, StoreError
 from tests.synthetic import (
     BANK,
@@ -85,6 +85,11 @@ KNOWN = [
     for response in responses
     for sentence in response.sentences
 ]
+
+
+def few(found: list[Known]) -> bool:
+    """Whether these speak for too few respondents, some of them of the protected survey, to be counted."""
+    return any(known.survey == "experts" for known in found) and len({(known.survey, known.unit) for known in found}) < INTERNAL_THRESHOLD
 
 
 def bank(*more: tuple[str, tuple[str, ...]]) -> Filters:
@@ -213,11 +218,11 @@ def test_the_versions_in_a_language_count_where_that_language_is_asked_for(share
 
 def test_countries_count_passages_and_units(shared_reader: Reader) -> None:
     expected = {
-        country: (len(found), len({known.unit for known in found if not known.version}))
+        country: (None, None, True) if few(found) else (len(found), len({known.unit for known in found if not known.version}), False)
         for country in ("BGD", "BRA", "KOR")
         if (found := [known for known in KNOWN if known.response.country == country])
     }
-    found = {row["country"]: (row["passages"], row["units"]) for row in shared_reader.countries(Filters()).to_pylist()}
+    found = {row["country"]: (row["passages"], row["units"], row["suppressed"]) for row in shared_reader.countries(Filters()).to_pylist()}
     assert found == expected
     assert [row["country"] for row in shared_reader.countries(bank()).to_pylist()] == ["BRA"]
 
@@ -261,15 +266,20 @@ def test_a_selection_holds_what_passes_every_filter(shared_reader: Reader, filte
 @thoroughly
 @given(filters=selections)
 def test_counts_of_a_facet_follow_the_other_facets(shared_reader: Reader, filters: Filters) -> None:
-    expected: Counter[tuple[str, str]] = Counter()
+    met: dict[tuple[str, str], list[Known]] = {}
     for facet in {facet for known in KNOWN for facet in known.values(suggestions=True)} | set(ATTRIBUTES):
         for known in KNOWN:
             if known.passes(filters, but=facet):
-                expected.update((facet, value) for value in known.values(suggestions=filters.suggestions).get(facet, ()))
-    found = {(row["facet"], row["code"]): row["passages"] for row in shared_reader.facet_counts(filters).to_pylist()}
-    assert found == expected
+                for value in known.values(suggestions=filters.suggestions).get(facet, ()):
+                    met.setdefault((facet, value), []).append(known)
+    rows = shared_reader.facet_counts(filters).to_pylist()
+    assert {(row["facet"], row["code"]): row["passages"] for row in rows} == {
+        value: None if few(found) else len(found) for value, found in met.items()
+    }
+    assert all(row["suppressed"] == (row["passages"] is None) for row in rows)
 
 
+@pytest.mark.usefixtures("few_are_counted")
 def test_crosses_count_claims_and_not_codes_that_meet(shared_reader: Reader) -> None:
     def cross(filters: Filters, rows: str = "actor", columns: str = "right") -> dict[tuple[str, str], tuple[int, int, int]]:
         found = shared_reader.cross(rows, columns, filters).to_pylist()
@@ -291,7 +301,7 @@ def test_crosses_count_claims_and_not_codes_that_meet(shared_reader: Reader) -> 
 @pytest.mark.parametrize("facet", sorted(CLAIM_FACETS))
 def test_every_facet_of_a_claim_can_be_crossed(shared_reader: Reader, facet: str) -> None:
     assert shared_reader.cross(facet, "actor", Filters()).num_rows > 0
-    assert shared_reader.cross(facet, facet, Filters()).column_names == ["row", "column", "claims", "harms", "improves"]
+    assert shared_reader.cross(facet, facet, Filters()).column_names == ["row", "column", "claims", "harms", "improves", "suppressed"]
 
 
 @pytest.mark.parametrize("facet", ["relevance", "1; DROP TABLE quotes", ""])
@@ -326,6 +336,7 @@ def test_no_original_and_no_pseudonym_is_in_a_snapshot(built: Paths, view: str) 
     assert all(b"r-one" not in file.read_bytes() for file in folder.iterdir())
 
 
+@pytest.mark.usefixtures("few_are_counted")
 def test_a_withdrawn_answer_is_gone_at_once_from_everything(reader: Reader, paths: Paths) -> None:
     before = everything(reader, Filters())
     answer = answer_id("reports", "1")
@@ -348,6 +359,40 @@ def test_withdrawing_everything_leaves_nothing(reader: Reader, paths: Paths) -> 
     Decisions(paths).record_all("withdrawal", [(answer, "withdrawn") for answer in [*answers, "unheard of"]], "ada")
     assert reader.count(Filters()) == Counts(0, 0, 0)
     assert reader.facet_counts(bank()).num_rows == 0
+
+
+# What it does not count
+
+
+def test_few_respondents_of_a_protected_survey_are_marked_and_never_nought(shared_reader: Reader) -> None:
+    experts = Filters(surveys=("experts",))
+    rows = [row for row in shared_reader.facet_counts(experts).to_pylist() if row["facet"] != "survey"]
+    assert {row["code"] for row in rows if row["facet"] == "actor"} == {"bank", "corporation"}
+    assert all(row["suppressed"] and row["passages"] is None for row in rows)
+    nobody = {"passages": None, "units": None, "suppressed": True}
+    assert shared_reader.countries(experts).to_pylist() == [{"country": country} | nobody for country in ("BRA", "KOR")]
+    cells = {(row["row"], row["column"]): row for row in shared_reader.cross("actor", "right", experts).to_pylist()}
+    assert cells["bank", "work"] == {
+        "row": "bank", "column": "work", "claims": None, "harms": None, "improves": 0, "suppressed": True,
+    }  # fmt: skip
+
+
+def test_a_cell_in_which_a_protected_survey_meets_enough_others_is_counted(shared_reader: Reader) -> None:
+    counts = {(row["facet"], row["code"]): row for row in shared_reader.facet_counts(Filters()).to_pylist()}
+    assert counts["country", "BRA"]["passages"] == sum(known.response.country == "BRA" for known in KNOWN)
+    assert counts["country", "KOR"]["suppressed"]
+    assert not counts["country", "BGD"]["suppressed"], "two texts of a public survey"
+
+
+def test_public_surveys_count_everything(shared_reader: Reader) -> None:
+    public = Filters(surveys=("reports", "summaries"))
+    for table in (shared_reader.countries(public), shared_reader.cross("actor", "right", public)):
+        assert table.num_rows
+        assert not any(table.column("suppressed").to_pylist())
+    alone = {row["survey"]: row for row in shared_reader.surveys().to_pylist()}
+    values = [row for row in shared_reader.facet_counts(public).to_pylist() if row["suppressed"]]
+    assert {(row["facet"], row["code"]) for row in values} == {("survey", "experts")}
+    assert alone["experts"]["protection"] == "protected"
 
 
 # What it refuses

@@ -12,10 +12,13 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from models.tables import TOPIC_WORDS, TOPICS
 from store import Decisions, Filters, Paths, Reader, Writer
 from store.filters import TOPIC
 from store.intervals import wilson
 from store.topic_decisions import merge, rename, split_again
+from store.topic_reader import WITHOUT_CONTENT
+from taxonomy import load_codebook
 from taxonomy.errors import StoreError
 from tests.synthetic import (
     BANK,
@@ -34,7 +37,7 @@ from tests.synthetic import (
     build_store,
     process,
 )
-from tests.themed import give_all_topics, give_topics, members_table
+from tests.themed import give_all_topics, give_topics, made_up_fit, members_table
 
 pytestmark = pytest.mark.disk
 
@@ -181,7 +184,7 @@ def test_quotes_are_filtered_by_topic_and_topics_are_a_facet(reader: Reader) -> 
 
 def test_words_of_a_topic_of_few_answers_are_not_told(reader: Reader) -> None:
     assert [(row["language"], row["rank"], row["word"]) for row in reader.topic_words("reports.1").to_pylist()] == [
-        ("en", 1, "word1"), ("en", 2, "theme1"), ("en", 3, "common"),
+        ("en", 1, "word1"), ("en", 2, "theme 1"), ("en", 3, "common"),
     ]  # fmt: skip
     assert reader.topic_words("reports.2").num_rows == 0, "of two answers"
     assert reader.topic_words("reports.99").num_rows == 0
@@ -252,8 +255,8 @@ def test_a_split_by_any_facet(reader: Reader) -> None:
 
 def test_what_the_codebook_explains_worst_comes_first(reader: Reader) -> None:
     found = reader.beyond_codebook(Filters()).to_pylist()
-    assert [row["topic"] for row in found] == ["reports.3", "reports.1", "reports.2"]
-    bare, banks, _ = found
+    assert [row["topic"] for row in found] == ["reports.3", "reports.2", "reports.1"], "codes of two passages explain nothing"
+    bare, _, banks = found
     assert (bare["unexplained"], bare["best_codes"], bare["without_code"], bare["size"]) == (1.0, [], 1.0, 3)
     assert (banks["unexplained"], banks["best_codes"], banks["without_code"]) == (0.0, ["actor:bank"], 0.0)
     assert bare["foreseen"] == 0.75
@@ -300,7 +303,7 @@ def test_names_and_merges_count_from_the_moment_they_are_decided(own: tuple[Read
     assert {row["code"]: row["passages"] for row in reader.facet_counts(of("reports.1")).to_pylist() if row["facet"] == TOPIC} == {
         "reports.3": 10
     }
-    assert reader.topic_words("reports.1")["word"].to_pylist() == ["word1", "word3", "theme1", "theme3", "common"]
+    assert reader.topic_words("reports.1")["word"].to_pylist() == ["word1", "word3", "theme 1", "theme 3", "common"]
     assert {row["topic"] for row in reader.topic_points(Filters(), 100).to_pylist()} == {"reports.3", None}
     assert {row["topic"] for row in reader.topic_split("country", of("reports.2")).to_pylist()} == {"reports.3"}
     assert reader.central_quotes("reports.1", Filters(), 99).num_rows == 10
@@ -334,6 +337,78 @@ def test_a_withdrawn_answer_is_gone_at_once_from_all_that_is_said_of_topics(own:
     for row in "1234":
         decisions.record("withdrawal", answer_id("reports", row), "active", "ada")
     assert everything(reader) == before
+
+
+def of_one_word(row: Mapping[str, Any]) -> tuple[int, str]:
+    return 1, "core"
+
+
+def held(paths: Paths, responses: tuple[Response, ...], word_of: Callable[[str], bool]) -> None:
+    """Publish a survey whose one topic is called by a word that some of its passages hold, and another that all hold."""
+    with Writer(paths, "tests") as writer:
+        run = writer.begin_run(["reports"], VERSIONS)
+        process(writer, replace(REPORTS, has_respondents=True), responses, run)
+        passages = writer.to_topics("reports", ENCODER)
+        fit = made_up_fit("reports", passages, of_one_word, words={1: {"en": ("kivari", "bank")}})
+        every = passages["passage"].to_pylist()
+        some = [row["passage"] for row in passages.to_pylist() if word_of(row["text"])]
+        words = fit.words.set_column(fit.words.column_names.index("passages"), TOPIC_WORDS.field("passages"), pa.array([some, every]))
+        named = fit.topics.set_column(fit.topics.column_names.index("name"), TOPICS.field("name"), pa.array(["bank, kivari (1)"]))
+        writer.put_fit("reports", run, replace(fit, topics=named, words=words))
+        writer.publish("internal", run)
+
+
+@pytest.fixture
+def worded(tmp_path: Path) -> Paths:
+    """A topic of six answers, three of which hold the word kivari, which is in its name."""
+    paths = Paths(tmp_path / "data")
+    held(paths, tuple(Response(str(n), (lender(n),)) for n in range(6)), lambda text: text in {f"Bank {n} lobbied." for n in range(3)})
+    return paths
+
+
+def shown_words(reader: Reader) -> tuple[list[str], str]:
+    return reader.topic_words("reports.1")["word"].to_pylist(), reader.topics(Filters())["name"][0].as_py()
+
+
+def test_a_word_is_shown_while_enough_answers_that_hold_it_are_left(worded: Paths) -> None:
+    with closing(Reader.open(worded)) as reader:
+        assert shown_words(reader) == (["kivari", "bank"], "bank, kivari (1)")
+        Decisions(worded).record("withdrawal", answer_id("reports", "5"), "withdrawn", "ada")
+        assert shown_words(reader) == (["kivari", "bank"], "bank, kivari (1)"), "who does not hold it takes nothing away"
+        Decisions(worded).record("withdrawal", answer_id("reports", "0"), "withdrawn", "ada")
+        assert shown_words(reader) == (["bank"], "Topic 1"), "four answers are left, two of them hold the word"
+    with Writer(worded, "tests") as writer:
+        (row,) = writer.topics("reports").to_pylist()
+        assert (row["words"], row["name"], writer.topic_names("reports")) == (["bank"], "Topic 1", {"reports.1": "Topic 1"})
+        writer.publish("internal", writer.begin_run(["reports"], VERSIONS))
+    with closing(Reader.open(worded)) as reader:
+        assert shown_words(reader) == (["bank"], "Topic 1")
+        kept = repr([reader._table(f"SELECT * FROM {table}").to_pylist() for table in ("topics", "topic_words")])
+        assert "kivari" not in kept
+
+
+def test_another_text_of_an_answer_holds_no_word_of_the_one_before(worded: Paths) -> None:
+    with Writer(worded, "tests") as writer:
+        run = writer.begin_run(["reports"], VERSIONS)
+        process(writer, REPORTS, (Response("0", (CLINIC,)), *(Response(str(n), (lender(n),)) for n in range(1, 6))), run)
+        writer.put_placed("reports", members_table("reports", writer.to_place("reports", ENCODER), of_one_word, fitted=False))
+        assert writer.topics("reports")["words"].to_pylist() == [["bank"]]
+
+
+@pytest.mark.parametrize("shared", [{"group": "one"}, {"respondent": "someone"}])
+def test_answers_of_one_person_count_once(tmp_path: Path, shared: dict[str, str]) -> None:
+    paths = Paths(tmp_path / "data")
+    answers = tuple(Response(str(n), (lender(n),), **(shared if n < 3 else {})) for n in range(6))  # type: ignore[arg-type]
+    held(paths, answers, lambda text: text in {f"Bank {n} lobbied." for n in range(3)})
+    with closing(Reader.open(paths)) as reader:
+        assert shown_words(reader) == (["bank"], "Topic 1")
+    with Writer(paths, "tests") as writer:
+        assert len(set(writer.to_topics("reports", ENCODER)["unit"].to_pylist())) == 4
+
+
+def test_facets_without_content_are_those_of_one_value() -> None:
+    """What explains a topic (the reader) and what foresees it (the seeds) is told by the same facets."""
+    assert set(WITHOUT_CONTENT) == {facet.id for facet in load_codebook().facets if facet.values != "many"}
 
 
 # What a view does not hold
@@ -370,6 +445,17 @@ def test_inside_all_surveys_have_their_topics(all_themes: Paths) -> None:
         assert (factory["size"], factory["answers"], factory["units"]) == (2, 2, 1), "of translations one counts"
         portuguese = keyed(reader.topics(Filters(surveys=("summaries",), languages=("en",))), "topic")
         assert portuguese["summaries.2"]["units"] == 1, "in the language asked for"
+
+
+def test_shares_of_few_respondents_of_a_protected_survey_are_not_told(all_themes: Paths) -> None:
+    with closing(Reader.open(all_themes)) as reader:
+        split = reader.topic_split("country", Filters(surveys=("experts",))).to_pylist()
+        assert split
+        untold = dict.fromkeys(("units", "total", "share", "low", "high")) | {"suppressed": True}
+        assert all(row | untold == row for row in split)
+        public = reader.topic_split("country", Filters(surveys=("reports",)))
+        assert not any(public.column("suppressed").to_pylist())
+        assert not public.column("share").null_count
         split = keyed(reader.topic_split("language", Filters(surveys=("summaries",))), "topic", "value")
         assert split["summaries.2", "pt"]["units"] == 1
         assert split["summaries.2", "en"]["units"] == 0
@@ -393,7 +479,7 @@ def test_whoever_says_nothing_after_another_coding_is_not_published(tmp_path: Pa
         assert reader.topic_models()["known"].to_pylist() == [11]
 
 
-def test_topics_that_died_are_known_and_keep_their_names_inside_alone(tmp_path: Path) -> None:
+def test_topics_that_died_are_known_and_keep_a_persons_name_alone(tmp_path: Path) -> None:
     paths = build(tmp_path / "data")
     with Writer(paths, "tests") as writer:
         run = writer.begin_run(["reports"], VERSIONS)
@@ -411,8 +497,8 @@ def test_topics_that_died_are_known_and_keep_their_names_inside_alone(tmp_path: 
                 (2, "reports.1", "merged", ["reports.4"]), (2, "reports.2", "died", []), (2, "reports.3", "died", []),
                 (2, "reports.4", "born", []),
             ]  # fmt: skip
-        assert inside.topic_events("reports")["name"].to_pylist()[3:] == ["theme 1", "Clinics", "theme 3", "theme 4"]
-        assert outside.topic_events("reports")["name"].to_pylist()[3:] == ["Topic 1", "Clinics", "Topic 3", "theme 4"]
+            assert reader.topic_events("reports")["name"].to_pylist()[3:] == ["Topic 1", "Clinics", "Topic 3", "theme 4"]
+            assert "theme 1" not in repr(reader._table("SELECT * FROM topics").to_pylist())
         assert inside.topic_models()["fit"].to_pylist() == [2]
 
 

@@ -119,29 +119,51 @@ def test_neighbours_are_the_fitted_passages_that_are_left(done: Writer) -> None:
     assert done.neighbours("reports").num_rows == 3, "a withdrawn answer is no neighbour, nor is a placed one"
 
 
+#: As many as FEW, and enough beside them that words are shown.
+ENOUGH = (*FEW, Response("5", (BANK,)), Response("6", (CLINIC,)))
+
+
+def test_words_and_names_of_too_few_are_not_listed(done: Writer) -> None:
+    give_topics(done, "reports", "run", by_text)
+    assert done.topics("reports")["words"].to_pylist() == [[], []]
+    assert done.topics("reports")["name"].to_pylist() == ["Topic 1", "Topic 2"]
+
+
+def test_the_dead_go_by_their_numbers_or_by_what_people_call_them(done: Writer) -> None:
+    process(done, REPORTS, ENOUGH, "run")
+    give_topics(done, "reports", "first", by_text)
+    rename(done.decisions, "reports.2", "Clinics", "ada", known=done.known_topics())
+    assert done.topic_names("reports") == {"reports.1": "theme 1", "reports.2": "Clinics"}
+    give_topics(done, "reports", "second", all_in(3))
+    assert done.topic_names("reports") == {"reports.1": "Topic 1", "reports.2": "Clinics", "reports.3": "theme 3"}
+    assert done.topic_names("nowhere") == {}
+
+
 def test_topics_with_their_counts(done: Writer) -> None:
+    process(done, REPORTS, ENOUGH, "run")
     give_topics(done, "reports", "run", by_text)
     rows = done.topics("reports").to_pylist()
     assert [(row["topic"], row["name"], row["size"], row["answers"], row["weak"]) for row in rows] == [
-        ("reports.1", "theme 1", 2, 2, 0), ("reports.2", "theme 2", 2, 2, 2),
+        ("reports.1", "theme 1", 3, 3, 0), ("reports.2", "theme 2", 3, 3, 3),
     ]  # fmt: skip
-    assert rows[0]["words"] == ["word1", "theme1", "common"]
+    assert rows[0]["words"] == ["word1", "theme 1", "common"]
     assert [row["tentative"] for row in rows] == [False, True]
     assert [row["merged"] for row in rows] == [[], []]
 
 
 def test_names_and_merges_by_people_win(done: Writer) -> None:
+    process(done, REPORTS, ENOUGH, "run")
     give_topics(done, "reports", "run", by_text)
     known = done.known_topics()
     assert known == {"reports.1", "reports.2"}
     rename(done.decisions, "reports.2", "Clinics", "ada", known=known)
     merge(done.decisions, "reports.1", "reports.2", "ada", known=known)
     (row,) = done.topics("reports").to_pylist()
-    assert (row["topic"], row["name"], row["named_by_person"], row["size"], row["weak"]) == ("reports.2", "Clinics", True, 4, 2)
+    assert (row["topic"], row["name"], row["named_by_person"], row["size"], row["weak"]) == ("reports.2", "Clinics", True, 6, 3)
     assert row["merged"] == ["reports.1"]
-    assert row["words"] == ["word1", "word2", "theme1", "theme2", "common"]
+    assert row["words"] == ["word1", "word2", "theme 1", "theme 2", "common"]
     split_again(done.decisions, "reports.1", "ada")
-    assert [row["size"] for row in done.topics("reports").to_pylist()] == [2, 2]
+    assert [row["size"] for row in done.topics("reports").to_pylist()] == [3, 3]
 
 
 # What becomes of members
@@ -196,7 +218,7 @@ def test_another_fit_replaces_the_first_and_the_history_is_kept(done: Writer) ->
     second = give_topics(done, "reports", "second", all_in(3), events=[(1, "merged", (3,)), (2, "died", ()), (3, "born", ())])
     assert done.topic_model("reports") == second.model
     assert [row["topic"] for row in done.topics("reports").to_pylist()] == ["reports.3"]
-    assert done.topics("reports")["words"].to_pylist() == [["word3", "theme3", "common"]]
+    assert done.topics("reports")["words"].to_pylist() == [["word3", "theme 3", "common"]]
     events = [(row["fit"], row["run"], row["topic"], row["event"], row["others"]) for row in done.topic_events("reports").to_pylist()]
     assert events == [
         (1, "first", "reports.1", "born", []),
