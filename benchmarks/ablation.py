@@ -32,9 +32,9 @@ from flows.training import FOLDS, SHIPPED_LABELS, cross_validated, held_out
 from models.coder import CueCoder, TrainedCoder
 from models.encoders import Encoder, load_encoder
 from models.folds import folds
-from models.heads import Layout
 from models.labels import LabelledPassage
 from models.quality import Pair, Predicted, report
+from models.scoring import Layout
 from models.trained import RememberedScores, Trained, imprint
 from models.training import Recipe
 from models.weighing import evidence_of, judge

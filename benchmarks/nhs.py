@@ -31,9 +31,10 @@ from models.coder import CueCoder
 from models.comparison import Comparison, Pair, Predicted, compare
 from models.encoders import load_encoder
 from models.folds import folds
-from models.heads import FacetLayout, Layout, targets
+from models.heads import targets
 from models.judgement import KINDS, best_take, best_tilt, chosen
 from models.labels import LabelledPassage
+from models.scoring import FacetLayout, Layout
 from models.training import Recipe
 from models.weighing import evidence_of
 from store import Paths

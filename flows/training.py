@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from flows.progress import Terminal
 from models.folds import folds
-from models.heads import Layout
 from models.labels import LabelledPassage
+from models.scoring import Layout
 from models.training import TRAINING, Recipe, fit, passages_read
 from models.transformer import transformer_version
 from models.weighing import PRECISION

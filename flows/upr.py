@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
 from models.coding import Passage
-from models.heads import Layout
 from models.labels import LabelledPassage
+from models.scoring import Layout
 from taxonomy import Codebook
 from taxonomy.errors import RawFileError, StageError
 

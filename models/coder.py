@@ -22,7 +22,6 @@ from models.coded import Coded, code
 from models.coding import Claim, Code, Coder, Coding, Passage, Span
 from models.combination import combine
 from models.cues import CueMatcher, Match, codebook_cues
-from models.heads import FacetLayout
 from models.judgement import Floats, chosen, evidence, probabilities
 from models.loading import loading
 from models.logic import NEVER_EMPTY, settle
@@ -30,6 +29,7 @@ from models.nationality import with_homes
 from models.normalisation import normalise
 from models.reading import Reading, merged, spans
 from models.rules import single_values
+from models.scoring import FacetLayout
 from models.selection import Picks, best_value, select
 from models.signals import company_cues, lists_hash, signal_cues
 from models.similarity import Likeness
@@ -38,7 +38,7 @@ from taxonomy.errors import ModelError
 
 if TYPE_CHECKING:
     from models.encoders import Encoder
-    from models.scorer import Scores
+    from models.scoring import Scores
     from taxonomy import Codebook
 
 __all__ = ["CODER", "Coded", "CueCoder", "TrainedCoder", "by_whom", "code", "coder_version", "combine", "load_coder"]

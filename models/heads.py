@@ -7,76 +7,18 @@ token in it is the evidence for the code.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
 from models.labels import LabelledPassage
-
-if TYPE_CHECKING:
-    from taxonomy import Codebook
+from models.scoring import Layout
 
 # A facet of many values has a loss per code, one of a single value one loss in all: without weights the former drown the latter.
 _ONE, _MANY = 2.0, 0.5
 _MASKED = -1e4
 _SPREAD = 2.5  # brings the transformer's states, whose numbers are small, to the scale that heads learn well at
-
-
-@dataclass(frozen=True)
-class FacetLayout:
-    """A facet's place among the scores: codes [start, end); ``one`` where exactly one of them holds."""
-
-    facet: str
-    one: bool
-    codes: tuple[str, ...]
-    start: int
-
-    @property
-    def end(self) -> int:
-        """The place after its last code."""
-        return self.start + len(self.codes)
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Which score belongs to which code: the codes of all facets in a row."""
-
-    facets: tuple[FacetLayout, ...]
-
-    @classmethod
-    def of(cls, codebook: Codebook) -> Layout:
-        """Return the layout of a codebook, in its order."""
-        made: list[FacetLayout] = []
-        start = 0
-        for facet in codebook.facets:
-            made.append(FacetLayout(facet.id, facet.values == "one", tuple(code.id for code in facet.codes), start))
-            start = made[-1].end
-        return cls(tuple(made))
-
-    @property
-    def width(self) -> int:
-        """How many codes there are."""
-        return self.facets[-1].end
-
-    @cached_property
-    def _by_name(self) -> dict[str, FacetLayout]:
-        return {facet.facet: facet for facet in self.facets}
-
-    def __getitem__(self, facet: str) -> FacetLayout:
-        return self._by_name[facet]
-
-    def __contains__(self, facet: str) -> bool:
-        return facet in self._by_name
-
-    def codes(self) -> Iterator[tuple[str, str]]:
-        """Yield (facet, code) in the order of the scores."""
-        for facet in self.facets:
-            for code in facet.codes:
-                yield facet.facet, code
 
 
 def targets(rows: Sequence[LabelledPassage], layout: Layout) -> tuple[Tensor, Tensor]:

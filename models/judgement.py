@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.coding import Code
-from models.heads import FacetLayout, Layout
 from models.reading import Reading
+from models.scoring import FacetLayout, Layout
 
 if TYPE_CHECKING:
     from models.selection import Picks

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 import warnings
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +17,9 @@ from safetensors.torch import save
 from torch import Tensor
 
 from models.coding import Span
-from models.heads import FacetLayout, Heads, Layout
+from models.heads import Heads
 from models.loading import loading
+from models.scoring import FacetLayout, Layout, Scores
 from models.transformer import Tokens, load_transformer, padded, tokenize, transformer_version, windows
 from taxonomy.errors import ModelError
 
@@ -43,14 +43,6 @@ def adapted(model: BertModel, rank: int, layers: Sequence[int]) -> PeftModel:
         # peft asks the model for something that transformers has renamed; neither is any news to whoever trains.
         warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", FutureWarning)
         return get_peft_model(model, config)
-
-
-@dataclass(frozen=True)
-class Scores:
-    """What the heads say of some texts: values (texts, codes) as log-odds, and where each score comes from."""
-
-    values: NDArray[np.float32]
-    evidence: Callable[[int, int], tuple[Span, ...]]  # of a text and a code, both by number
 
 
 class Scorer:

@@ -15,20 +15,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from models.coding import Passage
-from models.heads import Layout
 from models.judgement import KINDS, FacetWeights, Weights
 from models.normalisation import fold
 from models.packages import file_hash, files_hash
-from models.scorer import Scorer, Scores
+from models.scoring import Layout, Scores
 from models.segmentation import segment
 from taxonomy.errors import ModelError
+
+if TYPE_CHECKING:
+    from models.scorer import Scorer
 
 SHIPPED = Path(__file__).with_name("trained")
 HEADS, JUDGEMENT, LEARNED = "heads.safetensors", "judgement.json", "learned.json"
@@ -123,6 +125,8 @@ def load_trained(folder: Path) -> Trained:
         raise ModelError(f"{error.filename}: cannot be read ({error.strerror}); train anew with: suasion train") from error
     except ValidationError as error:
         raise ModelError(f"{folder}: {JUDGEMENT} or {LEARNED} does not hold what it should; train anew with: suasion train") from error
+    from models.scorer import Scorer
+
     scorer = Scorer.load(folder / HEADS)
     if judgement.heads != file_hash(folder / HEADS):
         raise ModelError(f"{folder}: {JUDGEMENT} was fitted to other heads than {HEADS}; train anew with: suasion train")

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from models.heads import Heads, Layout, loss, targets
+from models.heads import Heads, loss, targets
 from models.labels import LabelledPassage
 from models.scorer import Scorer, adapted
+from models.scoring import Layout
 from models.transformer import load_transformer, padded, tokenize, windows
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.coder import CueCoder
-from models.heads import FacetLayout, Layout, targets
+from models.heads import targets
 from models.judgement import FacetWeights, Floats, Weights, best_take, best_tilt, chosen, evidence, fit, probabilities, settling
 from models.labels import LabelledPassage
+from models.scoring import FacetLayout, Layout
 
 if TYPE_CHECKING:
     from taxonomy import Codebook

@@ -16,8 +16,8 @@ from flows.cli import app
 from flows.labels import read_labels
 from models.coding import Passage
 from models.comparison import Comparison, Pair, Predicted, compare
-from models.heads import Layout
 from models.labels import LabelledPassage
+from models.scoring import Layout
 from taxonomy import load_codebook
 from taxonomy.errors import RawFileError
 from tests.models.toy_codebook import toy_codebook

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from flows.upr import ASKED, WITHHELD, read_upr, upr_figures
-from models.heads import Layout, targets
+from models.heads import targets
+from models.scoring import Layout
 from taxonomy import load_codebook
 from taxonomy.errors import RawFileError, StageError
 from tests.models.tiny_codebook import tiny_codebook

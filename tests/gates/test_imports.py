@@ -87,3 +87,9 @@ def test_what_finds_topics_is_loaded_by_the_first_fit_alone() -> None:
     """A run with nothing new, the coding of a table and the explorer do without; so does placing new passages."""
     modules = "flows.running, flows.status, flows.coding, flows.evaluation, flows.topic_finding, models.topics, models.coder, store"
     assert loaded(modules, TOPICS) == "[]"
+
+
+def test_the_versions_in_force_are_told_without_a_model() -> None:
+    """Every run asks for them first, also one that then finds nothing new."""
+    code = "flows.workshop, taxonomy; flows.workshop.current_versions(taxonomy.load_codebook())"
+    assert loaded(code, ("torch", "transformers", "sentence_transformers", "spacy", "kiwipiepy")) == "[]"

@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from models.coding import Passage
-from models.heads import FacetLayout, Heads, Layout, loss, targets
+from models.heads import Heads, loss, targets
 from models.labels import LabelledPassage
+from models.scoring import FacetLayout, Layout
 from tests.models.tiny_codebook import tiny_codebook
 
 pytestmark = pytest.mark.training

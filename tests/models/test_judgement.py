@@ -6,8 +6,8 @@ import torch
 from numpy.typing import NDArray
 
 from models.coding import Code
-from models.heads import FacetLayout, Layout
 from models.judgement import KINDS, FacetWeights, best_take, best_tilt, chosen, evidence, fit, probabilities, settling
+from models.scoring import FacetLayout, Layout
 from tests.models.readings import picked, read
 from tests.models.tiny_codebook import tiny_codebook
 

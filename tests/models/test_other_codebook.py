@@ -13,9 +13,9 @@ from models import coder as module
 from models.coder import CueCoder, TrainedCoder, load_coder
 from models.coding import Code, Coder, Coding, Passage
 from models.combination import combine
-from models.heads import Layout
 from models.judgement import KINDS, FacetWeights
 from models.labels import LabelledPassage
+from models.scoring import Layout
 from models.trained import SHIPPED, RememberedScores, Trained
 from models.weighing import evidence_of, judge
 from taxonomy import Codebook

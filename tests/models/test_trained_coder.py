@@ -10,9 +10,9 @@ import pytest
 
 from models.coder import CODER, CueCoder, TrainedCoder, coder_version, load_coder
 from models.coding import Coder, Coding, Passage, Span
-from models.heads import Layout
 from models.judgement import KINDS, FacetWeights, Weights
-from models.scorer import Scorer, Scores
+from models.scorer import Scorer
+from models.scoring import Layout, Scores
 from models.trained import Trained, imprint, save_trained
 from models.weighing import judge
 from taxonomy import Codebook

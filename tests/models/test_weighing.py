@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from models.coder import CueCoder
-from models.heads import Layout
 from models.judgement import KINDS
 from models.labels import LabelledPassage
+from models.scoring import Layout
 from models.weighing import evidence_of, judge
 from tests.models.tiny_codebook import CountingEncoder, tiny_codebook
 from tests.models.tiny_transformer import row

@@ -11,9 +11,9 @@ import pytest
 import torch
 
 from models.coding import Passage
-from models.heads import Layout
 from models.labels import LabelledPassage
 from models.scorer import Scorer
+from models.scoring import Layout
 from models.training import Recipe, fit
 from models.transformer import Tokens
 from tests.models.tiny_codebook import tiny_codebook
