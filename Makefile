@@ -33,8 +33,9 @@ run: setup  ## code the surveys in data/raw and open the explorer at http://127.
 explore: setup  ## open the explorer on what is already coded
 	@$(BIN)/suasion explore --port $(PORT)
 
+# Two at once, a file to each: most of the time is spent waiting for servers and pages, and each process loads models of its own.
 test: setup  ## run every test (needs chromium for the browser's; without it they skip)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 unit: setup  ## run the fast tests alone
 	@$(BIN)/python -m pytest -m "not (real_models or server or browser or disk or training)"

@@ -43,22 +43,77 @@ _PARTNERS = frozenset({"researcher", "author", "strategist"})
 
 
 @dataclass(frozen=True)
+class Door:
+    """What people come for: the pages behind a door stand together in the menu and on the first page."""
+
+    id: str
+    title: str
+    whom: str
+    purpose: str
+    icon: str
+
+
+DOORS: Sequence[Door] = (
+    Door(
+        "find",
+        "Find a quote",
+        "For authors",
+        "Search by word and by meaning, read what was said with its codes and its context, and take it with you with its citation.",
+        ":material/format_quote:",
+    ),
+    Door(
+        "see",
+        "See who moves what",
+        "For strategists",
+        "Compare countries and actors: who moves which right, by which means, in which direction, and where it helped.",
+        ":material/hub:",
+    ),
+    Door(
+        "check",
+        "Check and defend",
+        "For researchers",
+        "Follow every number back to its passages, its codes and the run that made them, and see how well the coder reads.",
+        ":material/fact_check:",
+    ),
+)
+
+
+@dataclass(frozen=True)
 class Screen:
-    """A page: its file under ``screens`` and its address have the name ``id``. The first one is the start."""
+    """A page: its file under ``screens`` and its address have the name ``id``. The first one is the start.
+
+    ``door`` is the id of the door whose menu it stands in ("" for none), ``also`` that of another one whose people it serves too.
+    A page that is ``in_menu=False`` is reached from others, as the page of one quote is.
+    """
 
     id: str
     title: str
     icon: str
     roles: frozenset[str]
+    door: str = ""
+    also: str = ""
+    in_menu: bool = True
 
 
 SCREENS: Sequence[Screen] = (
-    Screen("quotes", "Quotes", ":material/format_quote:", _EVERY_ROLE),
-    Screen("overview", "Overview", ":material/grid_on:", _EVERY_ROLE),
-    Screen("topics", "Topics", ":material/bubble_chart:", _EVERY_ROLE),
-    # Its figures come from reports on labelled passages, which no snapshot's disclosure control governs.
-    Screen("release", "Release", ":material/lock_open:", frozenset({"researcher"})),
-    Screen("quality", "Coding quality", ":material/fact_check:", _PARTNERS),
+    Screen("home", "Home", ":material/home:", _EVERY_ROLE),
+    # Find a quote
+    Screen("quotes", "Quotes", ":material/format_quote:", _EVERY_ROLE, "find"),
+    Screen("pack", "Story pack", ":material/inventory_2:", _PARTNERS, "find"),
+    Screen("quote", "Quote", ":material/format_quote:", _EVERY_ROLE, "find", in_menu=False),
+    Screen("topics", "Topics", ":material/bubble_chart:", _EVERY_ROLE, "find", also="check"),
+    # See who moves what
+    Screen("influence", "Influence map", ":material/hub:", _EVERY_ROLE, "see"),
+    Screen("country", "Countries", ":material/public:", _EVERY_ROLE, "see"),
+    Screen("actor", "Actors", ":material/domain:", _EVERY_ROLE, "see"),
+    Screen("improved", "What helped", ":material/trending_up:", _EVERY_ROLE, "see"),
+    Screen("numbers", "Numbers", ":material/pin:", _EVERY_ROLE, "see"),
+    Screen("overview", "Overview", ":material/hub:", _EVERY_ROLE, in_menu=False),
+    # Check and defend. The figures of quality come from reports on labelled passages, which no snapshot's disclosure control governs.
+    Screen("quality", "Coding quality", ":material/fact_check:", _PARTNERS, "check"),
+    Screen("codebook", "Codebook", ":material/menu_book:", _PARTNERS, "check"),
+    Screen("runs", "Runs", ":material/manufacturing:", frozenset({"researcher"}), "check"),
+    Screen("release", "Release", ":material/lock_open:", frozenset({"researcher"}), "check"),
 )
 
 #: What can be taken away, and by whom. A public reader reads here; nothing leaves in bulk.
@@ -69,6 +124,15 @@ EXPORTS: Mapping[str, frozenset[str]] = {
     "topics-csv": _PARTNERS,
     "topic-map-png": _PARTNERS,
     "topic-map-svg": _PARTNERS,
+    "pack-docx": _PARTNERS,
+    "pack-html": _PARTNERS,
+    "pack-md": _PARTNERS,
+    "pack-tray": _PARTNERS,
+    # Of any chart: explorer/figure.py
+    "figure-csv": _PARTNERS,
+    "figure-png": _PARTNERS,
+    "figure-svg": _PARTNERS,
+    "brief-docx": _PARTNERS,
 }
 
 
@@ -88,6 +152,11 @@ class Grant:
     def may_open(self, screen: str) -> bool:
         """Say whether the role may use a page; a page that is not listed is nobody's."""
         return any(known.id == screen and self.role.id in known.roles for known in SCREENS)
+
+    def behind(self, door: str) -> tuple[Screen, ...]:
+        """Return the pages of a door that the role may use, and then those that other doors share with it."""
+        mine = [screen for screen in SCREENS if screen.in_menu and self.role.id in screen.roles]
+        return tuple(screen for of in ("door", "also") for screen in mine if door and getattr(screen, of) == door)
 
     def may_take(self, export: str) -> bool:
         """Say whether the role may use an export; one that is not listed is nobody's."""

@@ -11,16 +11,18 @@ from typing import Any
 
 import altair as alt
 
-from explorer.few import FEW
-
 INK, MUTED, PAPER, HAIR = "#1d1b18", "#5b554b", "#fdfcfa", "#d8d2c6"
 SCALE = ["#e9eff4", "#b9cfe0", "#7fa8c6", "#4680a9", "#17507a", "#0d3350"]
 #: On shades in the middle the ink would be too pale.
 ON_SHADE = "#000000"
-_FONT = '"Source Sans", system-ui, sans-serif'
+_KOREAN = '"Noto Sans KR", "Noto Sans CJK KR", "Apple SD Gothic Neo", "Malgun Gothic"'
+_FONT = f'"Source Sans", {_KOREAN}, system-ui, sans-serif'
+#: Of pictures that are taken away, which no page lends its fonts to.
+PRINT_FONT = f'"Source Sans", "Source Sans 3", "Helvetica Neue", Arial, "Liberation Sans", {_KOREAN}, sans-serif'
 _CELL_WIDTH, _CELL_HEIGHT = 37, 34
 CONFIG: dict[str, Any] = {
     "background": "transparent",
+    "mark": {"aria": False},  # a chart is one picture, which its page describes: its marks have no names of their own
     "font": _FONT,
     "padding": 4,
     "view": {"stroke": None},
@@ -51,9 +53,12 @@ class Cell:
         return getattr(self, measure) is None
 
 
-def heat_map(cells: Sequence[Cell], rows: Sequence[str], columns: Sequence[str], measure: str) -> Spec:
-    """Return a heat map whose cells can be picked (selection ``cell``); ``rows`` and ``columns`` are names, in order."""
-    values = [vars(cell) | {"shown": getattr(cell, measure), "few": FEW} for cell in cells if cell.few(measure) or getattr(cell, measure)]
+def heat_map(cells: Sequence[Cell], rows: Sequence[str], columns: Sequence[str], measure: str, few: str) -> Spec:
+    """Return a heat map whose cells can be picked (selection ``cell``).
+
+    ``rows`` and ``columns`` are names, in order; ``few`` stands where a cell is not counted.
+    """
+    values = [vars(cell) | {"shown": getattr(cell, measure), "few": few} for cell in cells if cell.few(measure) or getattr(cell, measure)]
     picked = alt.selection_point(name="cell", fields=["row", "column"], on="click", empty=False)
     highest = max((getattr(cell, measure) or 0 for cell in cells), default=1)
     base = alt.Chart(_LATER).encode(
@@ -81,9 +86,9 @@ def heat_map(cells: Sequence[Cell], rows: Sequence[str], columns: Sequence[str],
             color=alt.condition(f"sqrt(datum.shown) > {dark}", alt.value("#ffffff"), alt.value(ON_SHADE)),
         )
     )
-    few = base.transform_filter("!isValid(datum.shown)").mark_text(fontSize=11).encode(text="few:N", color=alt.value(MUTED))
+    marks = base.transform_filter("!isValid(datum.shown)").mark_text(fontSize=11).encode(text="few:N", color=alt.value(MUTED))
     squares = squares.add_params(picked).properties(name="cells")
-    return _spec(alt.layer(squares, figures, few), {"values": values}, width={"step": _CELL_WIDTH}, height={"step": _CELL_HEIGHT})
+    return _spec(alt.layer(squares, figures, marks), {"values": values}, width={"step": _CELL_WIDTH}, height={"step": _CELL_HEIGHT})
 
 
 def world_map(passages: Mapping[str, tuple[str, str, int, int]]) -> Spec:

@@ -22,5 +22,13 @@ panel = _part("panel")
 banner = _part("banner")
 #: Topics as rows, their words, shares with intervals, and facts; triggers ``open`` and ``narrow``.
 topics = _part("topics")
-#: The list of quotes; triggers ``open`` and ``narrow``.
+#: The list of quotes; triggers ``open`` and ``narrow``, and ``page`` where its data is ``linked``.
 quotes = _part("quotes")
+#: Ways of influence, each with its effect, its numbers and a quote; triggers ``read``.
+ways = _part("ways")
+#: A link before all others that leads past the menu and the filters.
+skip = _part("skip")
+#: Figures in large letters, each with its name.
+figures = _part("figures")
+#: A quote whose release is decided on, with the words that could lead to a person.
+release = _part("release")

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import streamlit as st
 
 from explorer import door
 from explorer.access import Grant
-from explorer.session import Visit
 from taxonomy.errors import AccessError
 
 
-def download(visit: Visit, export: str, label: str, make: Callable[[], bytes], name: str, kind: str, *, key: str, help: str) -> None:
+class Visitor(Protocol):
+    """Somebody who was let in, such as a ``session.Visit``."""
+
+    @property
+    def grant(self) -> Grant:
+        """What the visitor may see and take away."""
+
+
+def download(visit: Visitor, export: str, label: str, make: Callable[[], bytes], name: str, kind: str, *, key: str, help: str) -> None:
     """Draw the button of an export (one of ``access.EXPORTS``), or nothing for a role that may not use it.
 
     ``make`` returns the file and runs when somebody asks for it, if what was granted then still holds.

@@ -23,7 +23,6 @@ QUOTE_ID = "Quote id"
 #: What one cell of an XLSX can hold.
 _LONGEST_CELL = 32_767
 _CUT = " […cut: a cell holds no more]"
-#: What XML, and so XLSX, cannot hold.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -86,6 +85,11 @@ def _write(page: object, rows: Iterable[Row]) -> None:
         page.append(cells)  # type: ignore[attr-defined]
 
 
+def writable(text: str) -> str:
+    """Return text without the signs that XML, and so XLSX and DOCX, cannot hold."""
+    return _UNWRITABLE.sub("\ufffd", text)
+
+
 def _fitted(text: str) -> str:
-    text = _UNWRITABLE.sub("\ufffd", text)
+    text = writable(text)
     return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - len(_CUT)] + _CUT

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from store.suppression import INTERNAL_THRESHOLD
 
-FEW = f"<{INTERNAL_THRESHOLD}"
-FEW_SAID = f"Not counted: fewer than {INTERNAL_THRESHOLD} respondents, some of them of a protected survey."
+
+@dataclass(frozen=True)
+class Withheld:
+    """What stands in the place of a count, and why there is none."""
+
+    mark: str
+    why: str
+
+    def left_out(self, many: int, one: str, several: str) -> str:
+        """Return how many figures are withheld and why, or nothing."""
+        return f" {many:,} {one if many == 1 else several}: {self.why[0].lower()}{self.why[1:]}" if many else ""
 
 
-def left_out(many: int, one: str, several: str) -> str:
-    """Return how many figures are withheld and why, or nothing."""
-    return f" {many:,} {one if many == 1 else several}: {FEW_SAID[0].lower()}{FEW_SAID[1:]}" if many else ""
+_INSIDE = Withheld(
+    f"<{INTERNAL_THRESHOLD}", f"Not counted: fewer than {INTERNAL_THRESHOLD} respondents, some of them of a protected survey."
+)
+_OUTSIDE = Withheld("–", "Not counted: released quotes of protected surveys. Their figures are on the page Numbers.")
+
+
+def withheld(view: str) -> Withheld:
+    """Return how a count that a view does not show looks."""
+    return _INSIDE if view == "internal" else _OUTSIDE

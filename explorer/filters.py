@@ -46,7 +46,7 @@ def filters_of(selection: Chosen, text: str, options: Options, *, suggestions: b
     return Filters(
         **{name: ordered.get(facet, ()) for facet, name in FIELDS.items()},
         codes=tuple((facet, codes) for facet, codes in ordered.items() if facet not in FIELDS and codes),
-        text=_one_line(text),
+        text=one_line(text),
         suggestions=suggestions,
     )
 
@@ -109,7 +109,8 @@ def from_parameters(parameters: Mapping[str, Sequence[str]], options: Options) -
     return Link(View(filters, max(number, 1), topic), tuple(dict.fromkeys(unknown)))
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Return what somebody searches for as it is searched: one line, no longer than ``LONGEST_SEARCH``."""
     printable = "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in text[: 2 * LONGEST_SEARCH])
     return " ".join(printable.split())[:LONGEST_SEARCH].strip()
 

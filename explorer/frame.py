@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from explorer import components, door, vintage
-from explorer.access import SCREENS, Grant
+from explorer.access import Grant
 from explorer.coverage import sentence, together, waiting
-from explorer.few import FEW, FEW_SAID
+from explorer.few import withheld
 from explorer.filters import SUGGESTIONS, Options, filters_of, without
 from explorer.headline import subject, tally
 from explorer.names import SOURCES
 from explorer.session import Visit
 from store import Filters
-from store.filters import FOR_REVIEW, SURVEY_ATTRIBUTE, TOPIC
+from store.filters import FOR_REVIEW, RUN, SURVEY_ATTRIBUTE, TOPIC
 from store.reader import Counts
 
 #: The panel's sections. A facet that the codebook gains later appears under the last one.
@@ -38,32 +37,32 @@ _INCLUDE = (
 )
 _OPEN = frozenset({"survey", "country", "actor", "effect", "right"})
 _LONG = 10
+#: Of what a link asks for in vain, so many are named, each by so many characters.
+_MOST_NAMED, _LONGEST_NAMED = 5, 60
 
 
-def sidebar(visit: Visit) -> None:
-    """Draw the search and the filters, each value with its count, and say which snapshot this is."""
+def sidebar(visit: Visit, *, search: bool = True) -> None:
+    """Draw the search, unless the page has its own, and the filters, each value with its count, and say which snapshot this is."""
     with st.sidebar:
-        st.session_state["search"] = visit.filters.text
-        st.text_input(
-            "Search in the text",
-            key="search",
-            type="search",
-            placeholder="Search in the text",
-            label_visibility="collapsed",
-            icon=":material/search:",
-            on_change=_searched,
-            args=(visit,),
-        )
+        if search:
+            st.session_state["search"] = visit.filters.text
+            st.text_input(
+                "Search in the text",
+                key="search",
+                type="search",
+                placeholder="Search in the text",
+                label_visibility="collapsed",
+                icon=":material/search:",
+                on_change=_searched,
+                args=(visit,),
+            )
         components.panel(key="panel", data=panel_data(visit), on_choice_change=lambda: _chose(visit))
 
 
 def page_head(grant: Grant) -> None:
-    """Draw who is looking, and the links to the pages for narrow screens, which hide the menu of pages."""
+    """Draw who is looking, and a way past the menu and the filters for those who go by keyboard."""
+    components.skip(key="skip", data={"said": "Skip to the page"})
     door.nameplate(grant)
-    with st.container(horizontal=True, gap="small", key="pages"):
-        for screen in SCREENS:
-            if grant.may_open(screen.id):
-                st.page_link(f"screens/{screen.id}.py")
 
 
 def heading(
@@ -94,14 +93,14 @@ def heading(
     if filters.suggestions:
         chips.append({"facet": "Counted", "label": "codes for review too", "remove": {"facet": SUGGESTIONS, "code": ""}})
     looked_at = within or filters
-    surveys = looked_at.surveys or tuple(library.surveys)
-    unknown = ", ".join(visit.unknown)
+    unknown = _in_vain(visit.unknown)
     components.banner(
         key=f"banner-{kicker}",
         data={
             "kicker": kicker,
+            "lang": library.names.language,
             "headline": title or subject(filters, library.names),
-            "tally": said or tally(counts, [library.surveys[survey].has_respondents for survey in surveys]),
+            "tally": said or tally(counts, library.told_apart(looked_at, counts)),
             "coverage": sentence(together(library.coverage(looked_at).values()), counted=filters.suggestions),
             "caveat": caveat,
             "chips": chips,
@@ -115,13 +114,11 @@ def heading(
     )
 
 
-def nothing_found(visit: Visit, advice: str) -> None:
-    """Say that nothing passes the filters and what to do, where it helps by counting what waits for a review."""
-    st.subheader("No passage matches all of these filters")
-    st.write(advice)
-    suggested = visit.library.counts(replace(visit.filters, suggestions=True)).passages
-    if suggested:
-        st.text(f"With codes for review there are {suggested:,}: tick “Include codes for review” at the side.")
+def _in_vain(unknown: Sequence[str]) -> str:
+    """Return what a link asks for in vain in few words: a link can hold anything, and any amount of it."""
+    shown = [part if len(part) <= _LONGEST_NAMED else f"{part[:_LONGEST_NAMED]}…" for part in unknown[:_MOST_NAMED]]
+    more = len(unknown) - len(shown)
+    return ", ".join(shown) + (f" and {more:,} more" if more else "")
 
 
 def panel_data(visit: Visit) -> dict[str, Any]:
@@ -134,9 +131,10 @@ def panel_data(visit: Visit) -> dict[str, Any]:
         drawn = [_facet(visit, facet, tallies.get(facet, {}), selected.get(facet, ())) for facet in facets if facet in library.options]
         sections.append({"name": name, "facets": [facet for facet in drawn if facet["options"]]})
     snapshot = library.snapshot
-    old = vintage.note(library.older_codes, snapshot.counts.get("quotes", 0))
+    old, few = vintage.note(library.older_codes, snapshot.counts.get("quotes")), withheld(snapshot.view)
     return {
         "turn": st.session_state.get("turn", 0),
+        "lang": library.names.language,
         "chosen": selected,
         "suggestions": {
             "on": visit.filters.suggestions,
@@ -145,7 +143,7 @@ def panel_data(visit: Visit) -> dict[str, Any]:
             "said": waiting(together(library.coverage(visit.filters).values())),
         },
         "sections": sections,
-        "few": {"mark": FEW, "why": FEW_SAID},
+        "few": {"mark": few.mark, "why": few.why},
         "foot": {
             "title": f"Snapshot of {snapshot.made[:16].replace('T', ' ')} UTC",
             "lines": [
@@ -161,10 +159,13 @@ def panel_data(visit: Visit) -> dict[str, Any]:
 
 
 def _sections(options: Options) -> list[tuple[str, Sequence[str]]]:
-    """Return the sections with all facets that there are; columns that a survey keeps have one of their own."""
+    """Return the sections with all facets that there are; columns that a survey keeps have one of their own.
+
+    Runs are chosen on their page and have their chip: nobody looks for passages by them.
+    """
     placed = {facet for _, facets in _SECTIONS for facet in facets}
     own = tuple(facet for facet in options if facet.startswith(SURVEY_ATTRIBUTE))
-    later = tuple(facet for facet in options if facet not in placed and facet not in own)
+    later = tuple(facet for facet in options if facet not in placed and facet not in own and facet != RUN)
     first, *middle, (last, facets) = _SECTIONS
     return [first, *([("From the survey", own)] if own else []), *middle, (last, (*facets, *later))]
 

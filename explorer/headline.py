@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from explorer.few import withheld
 from explorer.names import Names
 from store import Filters
 from store.filters import SURVEY_ATTRIBUTE, TOPIC
@@ -16,6 +18,7 @@ _ORDER = (
 )  # fmt: skip
 _MOST_NAMED = 3
 _LONGEST_SEARCH = 80
+_UNCOUNTED = "released quotes of protected surveys, which are not counted here: see Numbers"
 
 
 def subject(filters: Filters, names: Names) -> str:
@@ -42,19 +45,25 @@ def subject(filters: Filters, names: Names) -> str:
     return " · ".join(parts) or "Everything"
 
 
+def voices(respondents: Sequence[bool]) -> tuple[str, str]:
+    """Return what the units of some surveys are called, one and several; each flag says whether a survey tells respondents apart."""
+    if all(respondents) and respondents:
+        return "respondent", "respondents"
+    return ("respondent or text", "respondents and texts") if any(respondents) else ("text", "texts")
+
+
 def tally(counts: Counts, respondents: Sequence[bool]) -> str:
     """Return the counts in words; ``respondents`` says of each survey in question whether it tells respondents apart."""
-    if all(respondents) and respondents:
-        source = "respondent"
-    elif any(respondents):
-        source = "respondent or text"
-    else:
-        source = "text"
-    plural = {"respondent": "respondents", "text": "texts", "respondent or text": "respondents and texts"}
+    if counts.passages is None or counts.answers is None or counts.units is None:
+        return withheld("internal").why.rstrip(".")
+    if counts.uncounted:
+        counted = tally(replace(counts, uncounted=False), respondents) if counts.passages else ""
+        return f"{counted}, and {_UNCOUNTED}" if counted else _UNCOUNTED[0].upper() + _UNCOUNTED[1:]
+    one, several = voices(respondents)
     passages = f"{counts.passages:,} {'passage' if counts.passages == 1 else 'passages'}"
     if counts.passages and not counts.units:
         return f"{passages}, in translations of texts that are counted in another language"
-    return f"{passages} from {counts.units:,} {source if counts.units == 1 else plural[source]}"
+    return f"{passages} from {counts.units:,} {one if counts.units == 1 else several}"
 
 
 def _listed(facet: str, values: Sequence[str], names: Names) -> str:

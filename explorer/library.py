@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,19 +15,23 @@ import pyarrow as pa
 
 from explorer.coverage import Coverage
 from explorer.filters import Options
+from explorer.influence_shelf import InfluenceShelf
 from explorer.names import SOURCES, Names
+from explorer.number_shelf import NumberShelf
 from explorer.release_shelf import ReleaseShelf
+from explorer.run_shelf import RunShelf
+from explorer.search_shelf import SearchShelf
 from explorer.topic_shelf import TopicShelf
 from explorer.vintage import Vintage, older
 from store import Filters, Paths, Reader
 from store.exports import ExportRegister
-from store.filters import FOR_REVIEW, SURVEY_ATTRIBUTE, TOPIC
+from store.filters import FOR_REVIEW, RUN, SURVEY_ATTRIBUTE, TOPIC
 from store.reader import Answer, Counts, Snapshot
 from taxonomy import load_codebook
 
 _REMEMBERED = 128
 
-#: Passages by facet and value; None where they are of so few respondents of a protected survey that they are not counted.
+#: Passages by facet and value; None where they are not counted (``explorer.few`` says why).
 Tallies = Mapping[str, Mapping[str, int | None]]
 
 
@@ -37,7 +42,9 @@ class Survey:
     title: str
     source: str
     licence: str
+    text_kind: str
     has_respondents: bool
+    protected: bool
 
 
 def decided(decisions: Path) -> tuple[int, ...]:
@@ -55,19 +62,28 @@ def decided(decisions: Path) -> tuple[int, ...]:
 class Library:
     """A snapshot, open. Every method may be called by several sessions at once."""
 
+    #: What this one shares, where it differs in its names alone: the files are closed when nobody holds either.
+    _whole: Library | None = None
+
     def __init__(self, paths: Paths, view: str) -> None:
         self._reader = Reader.open(paths, view)
         self._release = weakref.finalize(self, self._reader.close)
         self._decisions = paths.decisions
         self.snapshot: Snapshot = self._reader.snapshot
         self.surveys = {
-            row["survey"]: Survey(row["title"], row["source"], row["licence"], row["has_respondents"])
+            row["survey"]: Survey(
+                row["title"], row["source"], row["licence"], row["text_kind"], row["has_respondents"], row["protection"] == "protected"
+            )
             for row in self._reader.surveys().to_pylist()
         }
         self.questions = {(row["survey"], row["question"]): row["wording"] for row in self._reader.questions().to_pylist()}
         self.exports = ExportRegister(paths)
+        self.influence = InfluenceShelf(self._reader, self._remembering)
+        self.numbers = NumberShelf(self._reader, self._remembering)
         self.release = ReleaseShelf(self._reader, paths)
+        self.runs = RunShelf(self._reader, self._remembering)
         self.topics = TopicShelf(self._reader, paths, self._remembering)
+        self.search = SearchShelf(self._reader, self._remembering)
         self.names = Names(
             load_codebook(),
             surveys={id: survey.title for id, survey in self.surveys.items()},
@@ -80,10 +96,22 @@ class Library:
         self._countries = self._remembering(self._reader.countries)
         self._coverage = self._remembering(self._read_coverage)
         self._options = self._remembering(self._read_options)
+        self._in_languages: dict[str, Names] = {self.names.language: self.names}
 
     def close(self) -> None:
         """Let go of the files; done by itself when nobody holds the library any more."""
         self._release()
+
+    def named(self, language: str) -> Library:
+        """Return the same open snapshot with its names in another language; it shares all that is remembered."""
+        if language == self.names.language:
+            return self
+        if language not in self._in_languages:
+            self._in_languages[language] = replace(self.names, language=language)
+        other = copy.copy(self)
+        other.names = self._in_languages[language]
+        other._whole = self
+        return other
 
     @property
     def everything(self) -> Tallies:
@@ -112,6 +140,11 @@ class Library:
         found: Counts = self._counts(filters)
         return found
 
+    def told_apart(self, filters: Filters, counts: Counts) -> list[bool]:
+        """Return of each survey that the counts are of whether it tells respondents apart."""
+        surveys = (self.surveys[survey] for survey in filters.surveys or self.surveys)
+        return [survey.has_respondents for survey in surveys if not (counts.uncounted and survey.protected)]
+
     def cross(self, rows: str, columns: str, filters: Filters) -> pa.Table:
         """Return the claims of each pair of values."""
         return self._cross(rows, columns, filters)
@@ -128,6 +161,11 @@ class Library:
     def quotes(self, filters: Filters, limit: int, offset: int = 0) -> list[dict[str, Any]]:
         """Return quotes, the most clearly relevant first."""
         found: list[dict[str, Any]] = self._reader.quotes(filters, limit=limit, offset=offset).to_pylist()
+        return found
+
+    def surest(self, facet: str, code: str, filters: Filters, limit: int) -> list[dict[str, Any]]:
+        """Return quotes in which a code is settled, the surest first and one of each answer."""
+        found: list[dict[str, Any]] = self._reader.surest(facet, code, filters, limit).to_pylist()
         return found
 
     def answer(self, answer: str) -> Answer:
@@ -149,6 +187,8 @@ class Library:
         options[TOPIC] = tuple(row["topic"] for row in self.topics.of(Filters(suggestions=True)))
         in_order = [facet for facet in options if facet in met.get(FOR_REVIEW, {})]
         options[FOR_REVIEW] = (*in_order, *sorted(set(met.get(FOR_REVIEW, {})) - set(in_order)))
+        if came := tuple(run.id for run in self.runs.all() if run.passages != 0):
+            options[RUN] = came
         for facet in sorted(met):
             if facet.startswith(SURVEY_ATTRIBUTE):
                 options[facet] = tuple(sorted(met[facet], key=lambda value: (-(met[facet][value] or 0), value)))
@@ -162,7 +202,8 @@ class Library:
         return tallies
 
     def _read_coverage(self, filters: Filters) -> Mapping[str, Coverage]:
-        return {row["facet"]: Coverage(row["settled"], row["waiting"]) for row in self._reader.coverage(filters).to_pylist()}
+        found = self._reader.coverage(filters).to_pylist()
+        return {row["facet"]: Coverage(row["settled"] or 0, row["waiting"] or 0, row["suppressed"]) for row in found}
 
     def _remembering(self, ask: Callable[..., Any]) -> Callable[..., Any]:
         @lru_cache(maxsize=_REMEMBERED)

@@ -7,13 +7,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from store.filters import FOR_REVIEW, SURVEY_ATTRIBUTE, TOPIC
+from store.filters import FOR_REVIEW, RUN, SURVEY_ATTRIBUTE, TOPIC
 from taxonomy.codebook import Codebook
 from taxonomy.countries import country_name
 from taxonomy.languages import language_name
 
 #: Facets that come from the survey and not from the codebook, in the order in which they are offered.
 SOURCES: Mapping[str, str] = {"survey": "Survey", "country": "Country", "language": "Language", "wave": "Wave", "question": "Question"}
+#: What the codebook does not name, in the languages that it names all else in.
+_BESIDE: Mapping[str, Mapping[str, str]] = {
+    "en": {**SOURCES, TOPIC: "Topic", FOR_REVIEW: "For review"},
+    "es": {"survey": "Encuesta", "country": "País", "language": "Idioma", "wave": "Ronda", "question": "Pregunta",
+           TOPIC: "Tema", FOR_REVIEW: "Por revisar"},
+    "fr": {"survey": "Enquête", "country": "Pays", "language": "Langue", "wave": "Vague", "question": "Question",
+           TOPIC: "Thème", FOR_REVIEW: "À vérifier"},
+    "pt": {"survey": "Inquérito", "country": "País", "language": "Idioma", "wave": "Ronda", "question": "Pergunta",
+           TOPIC: "Tema", FOR_REVIEW: "Por rever"},
+    "ko": {"survey": "설문", "country": "국가", "language": "언어", "wave": "차수", "question": "질문",
+           TOPIC: "주제", FOR_REVIEW: "검토 대기"},
+}  # fmt: skip
 
 TEXT_KINDS: Mapping[str, str] = {
     "verbatim": "verbatim",
@@ -51,9 +63,8 @@ class Names:
     @cached_property
     def _facets(self) -> dict[str, str]:
         return {
-            **SOURCES,
-            TOPIC: "Topic",
-            FOR_REVIEW: "For review",
+            **_BESIDE.get(self.language, _BESIDE["en"]),
+            RUN: "Run",
             **{facet.id: facet.label(self.language) for facet in self.codebook.facets},
         }
 
@@ -84,6 +95,8 @@ class Names:
             return self.facet(code)
         if facet == TOPIC:
             return self.topics().get(code, code)
+        if facet == RUN:
+            return f"{code[:4]}-{code[4:6]}-{code[6:8]} {code[9:11]}:{code[11:13]} UTC"
         if facet == "question":
             return self.questions.get(code) or code
         return self._codes.get((facet, code), code)

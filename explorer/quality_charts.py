@@ -9,20 +9,20 @@ from explorer.charts import CONFIG, HAIR, INK, MUTED, ON_SHADE, PAPER, SCALE, Sp
 
 _BLUE, _RUST = "#17507a", "#a8480f"
 _WASH = "#e9eff4"
-_PLOT = 290  # px of the scale from 0 to 1
+_PLOT = 230  # px of the scale from 0 to 1
 _ROW = 30
 _TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1]
 _UNIT = {"domain": [0, 1], "range": [0, _PLOT]}
 #: The figures beside the intervals: field, heading, right edge in px.
 _COLUMNS: Sequence[tuple[str, str, int]] = (
-    ("n", "Passages", 362),
-    ("measure", "Measure", 440),
-    ("figure", "Figure", 495),
-    ("interval", "95 %", 580),
-    ("macro", "Macro-F1", 655),
-    ("alpha", "Alpha", 708),
-    ("error", "Calib. error", 790),
-    ("coverage", "Coverage", 862),
+    ("n", "Passages", 300),
+    ("measure", "Measure", 376),
+    ("figure", "Figure", 430),
+    ("interval", "95 %", 514),
+    ("macro", "Macro-F1", 588),
+    ("alpha", "Alpha", 640),
+    ("error", "Calib. error", 720),
+    ("coverage", "Coverage", 790),
 )
 _WIDTH = _COLUMNS[-1][2] + 8
 
@@ -101,7 +101,7 @@ def code_rows(rows: Sequence[Row]) -> Spec:
         *(
             {
                 "transform": [{"calculate": f"'{title}'", "as": "kind"}, {"filter": f"isValid(datum.{field})"}],
-                "mark": {"type": "point", "filled": field == "precision", "shape": shape, "size": 75, "strokeWidth": 1.8, "opacity": 1},
+                "mark": {"type": "point", "filled": field == "precision", "size": 75, "strokeWidth": 1.8, "opacity": 1},
                 "encoding": {
                     "y": y,
                     "x": {"field": field, "type": "quantitative", "scale": scale},
@@ -109,12 +109,18 @@ def code_rows(rows: Sequence[Row]) -> Spec:
                         "field": "kind",
                         "type": "nominal",
                         "scale": {"domain": ["Precision", "Recall"], "range": [_BLUE, _RUST]},
-                        "legend": {"title": None, "orient": "bottom", "symbolType": "circle", "symbolFillColor": None},
+                        "legend": {"title": None, "orient": "bottom"},
+                    },
+                    "shape": {
+                        "field": "kind",
+                        "type": "nominal",
+                        "scale": {"domain": ["Precision", "Recall"], "range": ["circle", "diamond"]},
+                        "legend": {"title": None, "orient": "bottom"},
                     },
                     "tooltip": tooltip,
                 },
             }
-            for field, title, shape in (("precision", "Precision", "circle"), ("recall", "Recall", "diamond"))
+            for field, title in (("precision", "Precision"), ("recall", "Recall"))
         ),
         {
             "mark": {"type": "text", "align": "right", "fontSize": 12.5, "color": MUTED},

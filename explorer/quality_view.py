@@ -77,9 +77,9 @@ def account(facet: FacetQuality, draws: int) -> str:
     )
 
 
-def code_rows(facet: FacetQuality, names: Names) -> Rows:
-    """Return a row per code that the reference or the coder gave, those with most cases first."""
-    met = [code for code in facet.codes if code.support or code.predicted]
+def code_rows(facet: FacetQuality, names: Names, least: int = 1) -> Rows:
+    """Return a row per code of at least so many cases that the reference or the coder gave, those with most cases first."""
+    met = [code for code in facet.codes if max(code.support, code.predicted) >= least]
     return [
         {
             "name": names.code(facet.facet, code.code),
@@ -95,13 +95,28 @@ def code_rows(facet: FacetQuality, names: Names) -> Rows:
     ]
 
 
+def code_table(rows: Sequence[Mapping[str, Any]]) -> Rows:
+    """Return the same as ``code_rows`` for reading, copying and screen readers."""
+    titles = {"name": "Code", "cases": "Cases", "predicted": "Predicted", "precision": "Precision", "recall": "Recall", "f1": "F1"}
+    return [{title: row[field] for field, title in titles.items()} for row in rows]
+
+
+def reliability_table(facet: FacetQuality) -> Rows:
+    """Return what the coder expected and what came true, a row for each class of confidences."""
+    bins = facet.calibration.bins
+    return [{"Expected": f"{each.confidence:.0%}", "Came true": f"{each.correct:.0%}", "Codes": each.codes} for each in bins]
+
+
 def never_met(facet: FacetQuality, names: Names) -> list[str]:
     """Return the names of the codes that nobody gave: nothing is known of them."""
     return [names.code(facet.facet, code.code) for code in facet.codes if not code.support and not code.predicted]
 
 
-def confusion_cells(facet: FacetQuality, names: Names) -> tuple[Rows, list[str], list[str]]:
-    """Return the cells of the codes with most errors, and the names of their rows and columns in the codebook's order."""
+def confusion_cells(facet: FacetQuality, names: Names, least: int = 1) -> tuple[Rows, list[str], list[str]]:
+    """Return the cells of the codes with most errors, those of at least so many passages, and their rows and columns in order.
+
+    Rows and columns are names, in the codebook's order.
+    """
     errors: Counter[str | None] = Counter()
     for cell in facet.cells:
         if cell.reference != cell.predicted:
@@ -109,7 +124,7 @@ def confusion_cells(facet: FacetQuality, names: Names) -> tuple[Rows, list[str],
             errors[cell.predicted] += len(cell.passages)
     errors.pop(None, None)
     shown = {code for code, _ in errors.most_common(_MOST_CODES)}
-    cells = [cell for cell in facet.cells if {cell.reference, cell.predicted} - {None} <= shown]
+    cells = [cell for cell in facet.cells if {cell.reference, cell.predicted} - {None} <= shown and len(cell.passages) >= least]
     order = [*(code.code for code in facet.codes), None]
     rows: Rows = [
         {
@@ -128,6 +143,12 @@ def confusion_cells(facet: FacetQuality, names: Names) -> tuple[Rows, list[str],
         [_code(facet, code, names) for code in order if code in referred],
         [_code(facet, code, names) for code in order if code in predicted],
     )
+
+
+def confusion_table(cells: Sequence[Mapping[str, Any]]) -> Rows:
+    """Return the same as the cells for reading, copying and screen readers, the commonest errors first."""
+    in_order = sorted(cells, key=lambda cell: (cell["hit"], -cell["passages"]))
+    return [{"Reference": cell["row"], "Coder": cell["column"], "Passages": cell["passages"]} for cell in in_order]
 
 
 def passages_behind(facet: FacetQuality, reference: str, predicted: str, passages: Sequence[MeasuredPassage], names: Names) -> Rows:
@@ -152,8 +173,11 @@ def passages_behind(facet: FacetQuality, reference: str, predicted: str, passage
     ]
 
 
-def group_cells(quality: Quality, by: str, names: Names) -> tuple[Rows, list[str], list[str]]:
-    """Return the figures of the groups that are judged, the names of these groups, and what is too small to be judged."""
+def group_cells(quality: Quality, by: str, names: Names, least: int = 1) -> tuple[Rows, list[str], list[str]]:
+    """Return the figures of the groups that are judged, the names of these groups, and what is too small to be judged.
+
+    How many passages these have is told of those with at least ``least``.
+    """
     whole = {facet.facet: facet.overall.value for facet in quality.facets}
     cells: Rows = []
     judged: list[str] = []
@@ -163,7 +187,7 @@ def group_cells(quality: Quality, by: str, names: Names) -> tuple[Rows, list[str
             continue
         name = names.code("language", group.group) if by == "language" else group.group
         if all(each.overall is None for each in group.facets):
-            few.append(f"{name} ({group.rows:,})")
+            few.append(f"{name} ({group.rows:,})" if group.rows >= least else name)
             continue
         judged.append(name)
         for each in group.facets:
@@ -179,6 +203,12 @@ def group_cells(quality: Quality, by: str, names: Names) -> tuple[Rows, list[str
                     }
                 )
     return cells, judged, few
+
+
+def group_table(cells: Sequence[Mapping[str, Any]]) -> Rows:
+    """Return the same as the cells of groups for reading, copying and screen readers."""
+    titles = {"facet": "Facet", "group": "Group", "n": "Passages", "figure": "Figure", "interval": "95 %"}
+    return [{title: cell[field] for field, title in titles.items()} for cell in cells]
 
 
 def number(value: float | None) -> str:

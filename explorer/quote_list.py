@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from explorer.highlight import segments
@@ -10,6 +11,7 @@ from explorer.library import Library
 from explorer.names import EVIDENCE, LEARNED_FROM, TEXT_KINDS, WHOLE_PASSAGE
 from store import Filters
 from store.reader import Answer
+from store.search import matched_spans
 
 #: Codes are told apart by what they answer; a colour each is more than an eye can keep.
 FAMILIES: Mapping[str, str] = {"who": "Who", "how": "How", "what": "Result and rights", "whom": "People at risk", "answers": "Reading"}
@@ -30,11 +32,22 @@ Quote = Mapping[str, Any]
 Spans = Sequence[Mapping[str, int]]
 
 
-def list_data(quotes: Sequence[Quote], answers: Mapping[str, Answer | None], filters: Filters, library: Library) -> dict[str, Any]:
-    """Return what the list shows; ``answers`` holds the whole answers that were opened, by quote (None: gone since)."""
+def list_data(
+    quotes: Sequence[Quote],
+    answers: Mapping[str, Answer | None],
+    filters: Filters,
+    library: Library,
+    *,
+    words: str = "",
+    why: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """Return what the list shows; ``answers`` holds the whole answers that were opened, by quote (None: gone since).
+
+    ``words`` are those that were searched for and are marked; ``why`` says of a quote what it was found by.
+    """
     return {
         "families": FAMILIES,
-        "quotes": [_card(quote, filters, library) for quote in quotes],
+        "quotes": [_card(quote, filters, library, words) | {"why": why.get(quote["quote"])} for quote in quotes],
         "answers": {quote["quote"]: _whole(quote, answers[quote["quote"]]) for quote in quotes if quote["quote"] in answers},
     }
 
@@ -47,7 +60,7 @@ def citation(quote: Quote, library: Library) -> str:
     return f"“{quote['text']}” ({'; '.join(part for part in about if part)})"
 
 
-def _card(quote: Quote, filters: Filters, library: Library) -> dict[str, Any]:
+def _card(quote: Quote, filters: Filters, library: Library, words: str) -> dict[str, Any]:
     names, survey = library.names, library.surveys[quote["survey"]]
     order = {facet: place for place, facet in enumerate(library.options)}
     codes = sorted(quote["codes"], key=lambda code: (order.get(code["facet"], len(order)), -code["confidence"]))
@@ -55,7 +68,8 @@ def _card(quote: Quote, filters: Filters, library: Library) -> dict[str, Any]:
     whole = [_whole_of(quote, code["spans"]) for code in codes]
     marks = [[] if all_of_it else _places(code["spans"]) for code, all_of_it in zip(codes, whole, strict=True)]
     claimed = [_places(span for span in claim["spans"] if not _whole_of(quote, [span])) for claim in quote["claims"]]
-    pieces = segments(quote["text"], [*marks, *claimed])
+    pieces = segments(quote["text"], [*marks, *claimed, matched_spans(quote["text"], words)])
+    searched = len(codes) + len(claimed)
     facts = [names.code("language", quote["language"]) if quote["language"] else None, quote["wave"]]
     return {
         "id": quote["quote"],
@@ -73,7 +87,8 @@ def _card(quote: Quote, filters: Filters, library: Library) -> dict[str, Any]:
             {
                 "text": piece.text,
                 "marks": [mark for mark in piece.marks if mark < len(codes)],
-                "claims": [mark - len(codes) for mark in piece.marks if mark >= len(codes)],
+                "claims": [mark - len(codes) for mark in piece.marks if len(codes) <= mark < searched],
+                "found": searched in piece.marks,
             }
             for piece in pieces
         ],

@@ -56,7 +56,7 @@ def quote_table(library: Library, filters: Filters, limit: int = LIMIT) -> Sheet
         )
     about = [
         *view_lines(library, filters),
-        ("Rows", f"{len(rows):,} of {library.counts(filters).passages:,}"),
+        ("Rows", f"{len(rows):,}" + (f" of {whole:,}" if (whole := library.counts(filters).whole) is not None else "")),
         ("Coder trained on it", LEARNED_FROM),
     ]
     return Sheet((*_FIRST, *(names.facet(facet) for facet in facets), *_LAST), rows, about)
@@ -70,7 +70,7 @@ def view_lines(library: Library, filters: Filters) -> list[tuple[str, str]]:
         ("What", subject(filters, library.names)),
         ("Snapshot", f"{snapshot.id} of {snapshot.made}, view {snapshot.view}"),
         *(("Version", f"{name} {version}") for name, version in snapshot.versions.items()),
-        *([("Older codes", old)] if (old := vintage.note(library.older_codes, snapshot.counts.get("quotes", 0))) else []),
+        *([("Older codes", old)] if (old := vintage.note(library.older_codes, snapshot.counts.get("quotes"))) else []),
         *([("Coverage", coverage)] if coverage else []),
         ("Note", "Codes are a machine's reading. The samples are not random: counts describe these texts, not the world."),
     ]

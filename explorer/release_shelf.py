@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from store import Decisions, Filters, Paths, Reader
 from store.release import NameLike, Quoted, Standing, Verdict, Wish, confirm, refuse, release, standing, take_back
-from store.risk import Risk, capitalised, risks
-
-#: What a person has to look at before a quote goes out.
-NAMES: NameLike = capitalised
+from store.risk import Risk, name_like, risks
+from store.suppression import INTERNAL_THRESHOLD
 
 #: Stages of a release, in the order in which they are offered.
 STAGES = ("undecided", "to confirm", "released", "kept inside")
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The quotes that stand at a stage, and how many; None where they are of too few people to be counted."""
+
+    quotes: tuple[str, ...]
+    count: int | None
 
 
 def stage(stands: Standing | None) -> str:
@@ -43,9 +50,17 @@ class ReleaseShelf:
         """Return what stands on every quote on which somebody decided."""
         return standing(Decisions(self._paths))
 
-    def queue(self, filters: Filters) -> list[str]:
-        """Return the ids of the quotes that the filters let through."""
-        return self._reader.queue(filters)
+    def queues(self, filters: Filters, stands: Mapping[str, Standing]) -> dict[str, Queue]:
+        """Return the quotes that the filters let through, by the stage that they stand at."""
+        found: dict[str, list[tuple[str, int]]] = {name: [] for name in STAGES}
+        for quote, unit in self._reader.queue(filters):
+            found[stage(stands.get(quote))].append((quote, unit))
+        return {
+            name: Queue(
+                tuple(quote for quote, _ in rows), len(rows) if not 0 < len({unit for _, unit in rows}) < INTERNAL_THRESHOLD else None
+            )
+            for name, rows in found.items()
+        }
 
     def quotes(self, ids: Sequence[str]) -> list[dict[str, Any]]:
         """Return quotes by their ids."""
@@ -54,11 +69,20 @@ class ReleaseShelf:
     def risks(self, quotes: Sequence[dict[str, Any]]) -> dict[str, tuple[Risk, ...]]:
         """Return the risks of quotes, by id."""
         around = self._reader.surroundings(quotes)
-        return {quote["quote"]: risks(quote["text"], quote["language"], around[quote["quote"]], NAMES) for quote in quotes}
+        return {quote["quote"]: risks(quote["text"], quote["language"], around[quote["quote"]], self.names) for quote in quotes}
+
+    def embargoes(self, quotes: Sequence[dict[str, Any]]) -> dict[str, str]:
+        """Return until when an embargo that has not ended keeps quotes inside, by id."""
+        return self._reader.embargoes([quote["quote"] for quote in quotes], datetime.now(UTC).date())
+
+    @property
+    def names(self) -> NameLike:
+        """What finds words that look like a name: a person has to look at them before a text goes out."""
+        return name_like
 
     def release(self, quote: Quoted, wish: Wish, who: str, seen: int) -> Verdict:
         """Record a release; raises StoreError where it cannot be."""
-        return release(Decisions(self._paths), quote, wish, who, seen=seen, names=NAMES)
+        return release(Decisions(self._paths), quote, wish, who, seen=seen, names=self.names)
 
     def refuse(self, quote: Quoted, who: str, seen: int) -> Verdict:
         """Record that a quote stays inside."""

@@ -34,7 +34,7 @@ _SETTINGS: Mapping[str, str] = {
     "browser.gatherUsageStats": "false",
     "browser.serverAddress": ADDRESS,
     "client.showErrorDetails": "none",
-    "client.toolbarMode": "minimal",
+    "client.toolbarMode": "viewer",
     # Who somebody is comes from the sign-in alone, never from what a request says of itself.
     "server.trustedUserHeaders": "{}",
     "server.enableAgentApi": "false",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
 import streamlit as st
 
-from explorer import access, door, notices
+from explorer import access, door, language, states
 from explorer.access import Grant
 from explorer.filters import OPENED, Chosen, Link, View, filters_of, from_parameters, to_parameters
 from explorer.library import Library, decided
@@ -18,6 +18,10 @@ from store import Filters, Paths, Reader
 from store.filters import TOPIC
 from taxonomy.errors import SuasionError
 
+#: The first page, whose own link says nothing of filters, and the page that a link with filters alone means.
+START, QUOTES = access.SCREENS[0].id, "quotes"
+#: Pages whose link is theirs alone: filters are remembered there, and not said.
+_OWN_LINKS = frozenset({START, "quote"})
 _POLL = "10s"
 _FAILURES = (SuasionError, duckdb.Error, sqlite3.Error, OSError)
 
@@ -67,27 +71,34 @@ def admitted(screen: str) -> Grant | None:
     return found
 
 
-def present(page: Callable[[Visit], None], screen: str, *, of_topics: bool = False) -> None:
+def present(page: Callable[[Visit], None], screen: str, *, of_topics: bool = False, own: Sequence[str] = ()) -> None:
     """Run a page (``screen`` of ``access.SCREENS``) over the current snapshot; where that cannot be, say in its place what to do.
 
-    The link of a page ``of_topics`` says which topic is open; on others this is only remembered.
+    The link of a page ``of_topics`` says which topic is open; on others this is only remembered. Parameters of the link that the page
+    reads itself are its ``own``.
     """
     grant = admitted(screen)
     if grant is None:
         return
+    if screen == START and _asked():
+        # Such a link is of quotes; this page is about all there is.
+        st.switch_page(f"screens/{QUOTES}.py", query_params={name: st.query_params.get_all(name) for name in st.query_params})
     paths, name = Paths.default(), grant.role.view
     current, stamp = None, decided(paths.decisions)
     try:
         current = Reader.current_id(paths, name)
         if current is None:
-            notices.no_snapshot(name)
+            states.no_snapshot(name)
         else:
-            library = _library(paths, name, current)
+            with states.loading():
+                library = _library(paths, name, current)
             stamp = decided(paths.decisions)  # opening may have touched the files
-            page(_visit(library, grant, of_topics))
+            page(_visit(library.named(language.chosen()), grant, screen, of_topics, own))
     except _FAILURES as error:
         _libraries.pop((str(paths.root), name), None)
-        notices.damaged(str(error) if isinstance(error, SuasionError) else type(error).__name__)
+        states.damaged(str(error) if isinstance(error, SuasionError) else type(error).__name__, grant.role.id)
+    except Exception as error:
+        states.failed(error)
     _watch(paths, grant, current, stamp)
 
 
@@ -112,9 +123,9 @@ def _library(paths: Paths, name: str, current: str) -> Library:
         return library
 
 
-def _visit(library: Library, grant: Grant, of_topics: bool) -> Visit:
-    state = st.session_state
-    asked = {name: st.query_params.get_all(name) for name in st.query_params}
+def _visit(library: Library, grant: Grant, screen: str, of_topics: bool, own: Sequence[str]) -> Visit:
+    state, in_vain = st.session_state, language.unknown()
+    asked = _asked(own)
     if "view" in state and (not asked or asked == state.get("link")):
         before: View = state["view"]
         known = before.filters
@@ -126,10 +137,18 @@ def _visit(library: Library, grant: Grant, of_topics: bool) -> Visit:
     else:
         link = from_parameters(_as_merged(asked, library), library.options)
     state["view"] = link.view
+    if screen in _OWN_LINKS:
+        return Visit(library, link.view, grant, link.unknown + in_vain)
     state["link"] = to_parameters(link.view if of_topics else replace(link.view, topic=""))
     if asked != state["link"]:
-        st.query_params.from_dict(state["link"])
-    return Visit(library, link.view, grant, link.unknown)
+        of_page = {name: st.query_params.get_all(name) for name in own if name in st.query_params}
+        st.query_params.from_dict(state["link"] | language.parameters() | of_page)
+    return Visit(library, link.view, grant, link.unknown + in_vain)
+
+
+def _asked(own: Sequence[str] = ()) -> dict[str, list[str]]:
+    """Return what the link says of the view; a page's ``own`` parameters are no part of it."""
+    return {name: st.query_params.get_all(name) for name in st.query_params if name != language.PARAMETER and name not in own}
 
 
 def _as_merged(selection: Chosen, library: Library) -> Chosen:

@@ -7,22 +7,24 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import components, topic_map, topic_view
+from explorer import components, door, topic_map, topic_view
+from explorer.few import withheld
 from explorer.filters import filters_of, narrowed
 from explorer.frame import heading, sidebar
 from explorer.headline import tally
+from explorer.palette import in_theme
 from explorer.quote_list import list_data
 from explorer.session import Visit
 from store import Filters
 from store.filters import TOPIC
 from store.reader import Answer, Counts
+from store.release import LONGEST_WHO
 from store.topic_decisions import LONGEST_NAME, TOPIC_NAME
 from taxonomy.errors import StoreError
 
 _CENTRAL = 3
 _PLACES = ("country", "language", "wave", "actor")
 _MAP_HEIGHT = 330
-_LONGEST_WHO = 80
 #: Decisions are those of the people who run the project: who they are is told nowhere else.
 _DECIDED_IN = "internal"
 
@@ -62,8 +64,8 @@ def _ways(visit: Visit, survey: str, topic: Row) -> None:
         if st.button("All topics", icon=":material/arrow_back:", key="back"):
             visit.open("")
             st.rerun()
-        of = f"Read its {topic['size']:,} {'quote' if topic['size'] == 1 else 'quotes'}"
-        if st.button(of, icon=":material/format_quote:", type="primary", key="read", disabled=not topic["size"]):
+        of = "Read its quotes" if topic["suppressed"] else f"Read its {topic['size']:,} {'quote' if topic['size'] == 1 else 'quotes'}"
+        if st.button(of, icon=":material/format_quote:", type="primary", key="read", disabled=topic["size"] == 0):
             visit.show(narrowed(visit.filters, {TOPIC: (topic["topic"],), "survey": (survey,)}, visit.library.options))
             st.switch_page("screens/quotes.py")
 
@@ -76,13 +78,13 @@ def _about(visit: Visit, survey: str, topic: Row, model: Row) -> None:
         lists = topic_view.word_lists(library, topic["topic"])
         if not lists:
             st.text("No word stands in enough of its answers to be shown.")
-        weak = f"{topic['weak']:,} of {topic['size']:,} passages are weak members: they lie near it, but no clustering put them there"
+        absent = withheld(library.snapshot.view)
         nearest = topic_view.code_name(topic["nearest_code"], library.names) if topic["nearest_code"] else ""
         near = topic_view.percent(topic["foreseen"])
         codebook = f"{near} of its passages lie near a code’s definition; nearest: {nearest}" if nearest else ""
         facts = [
             ("Stability", topic_view.stability_sentence(topic, model)),
-            ("Members", weak if topic["weak"] else "All its passages are core members" if topic["size"] else ""),
+            ("Members", absent.why if topic["suppressed"] else _members(topic)),
             ("Codebook", codebook),
             *topic_view.history(library, survey, topic["topic"]),
             *(topic_view.namings(library, library.topics.decided(topic["topic"])) if library.snapshot.view == _DECIDED_IN else ()),
@@ -93,7 +95,7 @@ def _about(visit: Visit, survey: str, topic: Row, model: Row) -> None:
         shown = topic_view.picture(library, survey, visit.filters, topic["topic"])
         key = f"small-{topic['topic']}-{st.session_state.get('picks', 0)}"
         picked = st.vega_lite_chart(
-            spec=topic_map.topic_map(shown, height=_MAP_HEIGHT), key=key, on_select="rerun", selection_mode=list(topic_map.PICKS),
+            spec=in_theme(topic_map.topic_map(shown, height=_MAP_HEIGHT)), key=key, on_select="rerun", selection_mode=list(topic_map.PICKS),
             theme=None, width="stretch", alt="Map of passages with this topic’s in colour",
         )  # fmt: skip
         chosen = [points[0].get("topic") for pick in topic_map.PICKS if (points := picked.get("selection", {}).get(pick))]
@@ -102,6 +104,12 @@ def _about(visit: Visit, survey: str, topic: Row, model: Row) -> None:
             visit.open(str(chosen[0]))
             st.rerun()
         st.caption("Its passages are bright. Hover over the others for their names, pick one to go there.")
+
+
+def _members(topic: Row) -> str:
+    if not topic["weak"]:
+        return "All its passages are core members" if topic["size"] else ""
+    return f"{topic['weak']:,} of {topic['size']:,} passages are weak members: they lie near it, but no clustering put them there"
 
 
 def _quotes(visit: Visit, topic: Row, here: Filters) -> None:
@@ -134,11 +142,14 @@ def _shares(visit: Visit, survey: str, topic: Row, here: Filters) -> None:
     library, names = visit.library, visit.library.names
     codes = library.topics.codes(topic["topic"], here)
     unit = "respondents" if library.surveys[survey].has_respondents else "texts"
+    absent = withheld(library.snapshot.view)
     st.space("small")
     left, right = st.columns([2, 3], gap="large")
     with left:
         st.subheader("In which direction", anchor=False)
-        st.text("Share of its passages with each settled code, and the 95 % interval.")
+        few = sum(row["suppressed"] for row in codes if row["facet"] in topic_view.HOW_SAID)
+        apart = absent.left_out(few, "code is left out", "codes are left out")
+        st.text(f"Share of its passages with each settled code, and the 95 % interval.{apart}")
         said = [
             topic_view.share_block(names.facet(facet), rows, "Passages")
             for facet in topic_view.HOW_SAID
@@ -147,18 +158,22 @@ def _shares(visit: Visit, survey: str, topic: Row, here: Filters) -> None:
         _blocks(visit, survey, topic, "said", said, "No passage here has a settled effect or direction.")
     with right:
         st.subheader("Codes that it has more often", anchor=False)
-        st.text("Lift: how many times the share in all passages of the survey. Only codes where the 95 % interval leaves no doubt.")
+        few = sum(row["suppressed"] for row in codes if row["facet"] not in topic_view.HOW_SAID)
+        apart = absent.left_out(few, "code is left out", "codes are left out")
+        st.text(f"Lift: how many times the share in all passages of the survey. Only codes where the 95 % interval leaves no doubt.{apart}")
         rows = topic_view.lifted_rows(library, codes)
         blocks = [topic_view.share_block("Code", rows, "Passages", "Lift")] if rows else []
         _blocks(visit, survey, topic, "lifted", blocks, "No code is surely more frequent here than in the survey as a whole.")
     st.space("small")
     st.subheader("Who speaks of it, and where", anchor=False)
-    st.text(f"Share of the {unit} with each value that speak of this topic, and the 95 % interval.")
+    few = sum(row["suppressed"] for by in _PLACES for row in library.topics.split(by, here) if row["topic"] == topic["topic"])
+    apart = absent.left_out(few, "share is left out", "shares are left out")
+    st.text(f"Share of the {unit} with each value that speak of this topic, and the 95 % interval.{apart}")
     blocks = []
     for by in _PLACES:
-        rows, left_out = topic_view.split_rows(library, by, topic["topic"], here)
+        rows, beyond = topic_view.split_rows(library, by, topic["topic"], here)
         if rows and len({row["value"] for row in library.topics.split(by, here)}) > 1:
-            more = f" (the {len(rows)} with most, of {len(rows) + left_out})" if left_out else ""
+            more = f" (the {len(rows)} with most, of {len(rows) + beyond})" if beyond else ""
             blocks.append(topic_view.share_block(f"{names.facet(by)}{more}", rows, unit.capitalize()))
     for place, column in enumerate(st.columns(2, gap="large")):
         with column:
@@ -188,12 +203,13 @@ def _decisions(visit: Visit, survey: str, topic: Row) -> None:
     shelf, id = library.topics, topic["topic"]
     decided = shelf.decided(id)
     others = [other for other in shelf.of(Filters(surveys=(survey,))) if other["topic"] != id]
-    st.text_input("Your name", key="who", max_chars=_LONGEST_WHO, width=320, placeholder="stands beside the decision")
+    if not visit.grant.person:
+        st.text_input("Your name", key="who", max_chars=LONGEST_WHO, width=320, placeholder="stands beside the decision")
     left, right = st.columns(2, gap="large")
     with left, st.form(f"rename-{id}", border=False):
         name = st.text_input("A name for this topic", value=topic["name"], max_chars=LONGEST_NAME)
         if st.form_submit_button("Give this name"):
-            _decide(lambda who: shelf.rename(id, name, who))
+            _decide(visit, lambda who: shelf.rename(id, name, who))
     with right, st.form(f"merge-{id}", border=False):
         into = st.selectbox(
             "A topic that it is part of", [other["topic"] for other in others], index=None, placeholder="Choose a topic",
@@ -203,17 +219,20 @@ def _decisions(visit: Visit, survey: str, topic: Row) -> None:
             if into is None:
                 st.warning("Choose the topic that this one goes into.")
             else:
-                _decide(lambda who: shelf.merge(id, into, who))
+                _decide(visit, lambda who: shelf.merge(id, into, who))
     with st.container(horizontal=True, gap="small"):
         for each in decided:
             named = each.kind == TOPIC_NAME
             label = "Take the name back" if named else f"Split topic {topic_view.number(each.topic)} off again"
             if st.button(label, icon=":material/undo:", key=f"undo-{each.kind}-{each.topic}"):
-                _decide(lambda who, each=each, named=named: (shelf.forget_name if named else shelf.split_again)(each.topic, who))
+                _decide(visit, lambda who, each=each, named=named: (shelf.forget_name if named else shelf.split_again)(each.topic, who))
 
 
-def _decide(record: Callable[[str], None]) -> None:
-    who = " ".join(str(st.session_state.get("who") or "").split())
+def _decide(visit: Visit, record: Callable[[str], None]) -> None:
+    if not door.holds(visit.grant):
+        st.rerun(scope="app")
+    # Whoever signed in decides in that name and no other.
+    who = visit.grant.person or " ".join(str(st.session_state.get("who") or "").split())
     if not who:
         st.warning("Say who you are: your name stands beside the decision.")
         return

@@ -46,6 +46,10 @@ class TopicShelf:
         """Return the surveys whose topics were looked for, whether or not any were found."""
         return sorted({model["survey"] for model in self._models()})
 
+    def found(self, survey: str) -> bool:
+        """Return whether a survey ever had a topic, shown or not."""
+        return any(topic.rpartition(".")[0] == survey for topic in self._reader.known_topics())
+
     def model(self, survey: str) -> Row | None:
         """Return how the topics of a survey were found."""
         found: list[Row] = self._models()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from explorer.export import Sheet
+from explorer.few import withheld
 from explorer.library import Library
 from explorer.quote_table import view_lines
 from explorer.topic_view import code_name, model_facts, of_survey
@@ -18,9 +19,9 @@ def topic_table(library: Library, survey: str, filters: Filters) -> Sheet:
     """Return the topics of a survey that the filters leave something of, the largest first."""
     here = of_survey(filters, survey)
     beyond = {row["topic"]: row for row in library.topics.beyond(here)}
-    rows = []
+    rows, absent = [], withheld(library.snapshot.view)
     for topic in library.topics.of(here):
-        if not topic["size"]:
+        if topic["size"] == 0:
             continue
         codes = beyond.get(topic["topic"], {})
         words = library.topics.words(topic["topic"])
@@ -29,10 +30,7 @@ def topic_table(library: Library, survey: str, filters: Filters) -> Sheet:
                 topic["topic"],
                 topic["name"],
                 "yes" if topic["named_by_person"] else "",
-                topic["size"],
-                topic["answers"],
-                topic["units"],
-                topic["weak"],
+                *(absent.mark if topic[name] is None else topic[name] for name in ("size", "answers", "units", "weak")),
                 "" if topic["stability"] is None else round(topic["stability"], 3),
                 "yes" if topic["tentative"] else "",
                 *("" if codes.get(key) is None else round(codes[key], 3) for key in ("unexplained", "without_code", "foreseen")),
@@ -42,4 +40,5 @@ def topic_table(library: Library, survey: str, filters: Filters) -> Sheet:
             )
         )
     model = library.topics.model(survey)
-    return Sheet(_HEADER, rows, [*view_lines(library, here), *(model_facts(model, library) if model else [])])
+    few = [(absent.mark, absent.why)] if any(absent.mark in row for row in rows) else []
+    return Sheet(_HEADER, rows, [*view_lines(library, here), *few, *(model_facts(model, library) if model else [])])

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from explorer.few import withheld
 from explorer.library import Library
 from explorer.names import Names
 from explorer.topic_map import MOST_FAINT, MOST_POINTS, Picture, Topic, colours
@@ -49,7 +50,10 @@ def picture(library: Library, survey: str, filters: Filters, chosen: str = "") -
     ground = library.topics.points(whole, MOST_POINTS)
     points = library.topics.points(of_survey(filters, survey), MOST_POINTS)
     drawn = {point["quote"] for point in points}
-    left_out = [point for point in ground if point["quote"] not in drawn][: min(MOST_FAINT, MOST_POINTS - len(points))]
+    few = {topic["topic"] for topic in library.topics.of(of_survey(filters, survey)) if topic["suppressed"]}
+    left_out = [point for point in ground if point["quote"] not in drawn and point["topic"] not in few][
+        : min(MOST_FAINT, MOST_POINTS - len(points))
+    ]
     move = spread(_places(ground))
     return Picture(
         topics=[Topic(topic["topic"], topic["name"], given[topic["topic"]], topic["size"]) for topic in topics],
@@ -74,8 +78,8 @@ def drawn_sentence(shown: Picture) -> str:
 
 def list_rows(library: Library, survey: str, topics: Sequence[Row]) -> list[dict[str, Any]]:
     """Return the topics as rows of the list: those that the filters leave something of."""
-    given = survey_colours(library, survey)
-    largest = max((topic["size"] for topic in topics), default=1)
+    given, absent = survey_colours(library, survey), withheld(library.snapshot.view)
+    largest = max((topic["size"] or 0 for topic in topics), default=1)
     return [
         {
             "id": topic["topic"],
@@ -84,7 +88,7 @@ def list_rows(library: Library, survey: str, topics: Sequence[Row]) -> list[dict
             "words": beside(library, topic["topic"], topic["name"]),
             "tags": tags(topic),
             "figures": [
-                {"text": f"{topic['size']:,}", "share": topic["size"] / max(largest, 1)},
+                {"text": count(topic["size"], absent.mark), "share": (topic["size"] or 0) / max(largest, 1)},
                 {"text": decimal(topic["stability"]), "share": topic["stability"] or 0, "faint": bool(topic["tentative"])},
             ],
         }
@@ -96,9 +100,9 @@ def beyond_rows(library: Library, survey: str, filters: Filters) -> list[dict[st
     """Return the topics as rows, those first that codes explain worst."""
     given, names = survey_colours(library, survey), library.topics.names()
     known = {topic["topic"]: topic for topic in library.topics.of(of_survey(filters, survey))}
-    rows = []
+    rows, mark = [], withheld(library.snapshot.view).mark
     found = library.topics.beyond(of_survey(filters, survey))
-    largest = max((row["size"] for row in found), default=1)
+    largest = max((row["size"] or 0 for row in found), default=1) or 1
     for row in found:
         best = " with ".join(code_name(code, library.names) for code in row["best_codes"])
         rows.append(
@@ -106,13 +110,15 @@ def beyond_rows(library: Library, survey: str, filters: Filters) -> list[dict[st
                 "id": row["topic"],
                 "name": names.get(row["topic"], row["topic"]),
                 "colour": given.get(row["topic"], "#8d99a6"),
-                "words": f"Nearest in its passages: {best}" if best else "No code of content in its passages",
+                "words": f"Nearest in its passages: {best}" if best else "" if row["suppressed"] else "No code of content in its passages",
                 "tags": ["tentative"] if known.get(row["topic"], {}).get("tentative") else [],
                 "figures": [
-                    {"text": percent(row["unexplained"]), "share": row["unexplained"]},
-                    {"text": percent(row["without_code"]), "share": row["without_code"]},
+                    *(
+                        {"text": mark if row[name] is None else percent(row[name]), "share": row[name] or 0}
+                        for name in ("unexplained", "without_code")
+                    ),
                     {"text": percent(row["foreseen"]), "share": row["foreseen"], "faint": True},
-                    {"text": f"{row['size']:,}", "share": row["size"] / largest, "faint": True},
+                    {"text": count(row["size"], mark), "share": (row["size"] or 0) / largest, "faint": True},
                 ],
             }
         )
@@ -192,7 +198,7 @@ def namings(library: Library, decided: Sequence[Naming]) -> list[tuple[str, str]
 
 def said_rows(library: Library, facet: str, codes: Sequence[Row]) -> list[dict[str, Any]]:
     """Return how a topic's passages divide by a facet with one value, in the facet's order."""
-    found = {row["code"]: row for row in codes if row["facet"] == facet}
+    found = {row["code"]: row for row in codes if row["facet"] == facet and not row["suppressed"]}
     return [
         _share(facet, code, library.names.code(facet, code), found[code], f"{found[code]['passages']:,}")
         for code in library.options.get(facet, ())
@@ -277,6 +283,11 @@ def share_block(title: str, rows: Sequence[Row], *heads: str) -> dict[str, Any]:
 def percent(share: float) -> str:
     """Return a share in per cent, never broken at the end of a line."""
     return shares.percent(share).replace(" ", "\u00a0")
+
+
+def count(value: int | None, mark: str) -> str:
+    """Return a count, or the mark that stands where it is not told."""
+    return mark if value is None else f"{value:,}"
 
 
 def decimal(value: float | None) -> str:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Vintage:
-    """Passages whose codes were made by one coder with one codebook."""
+    """Passages whose codes were made by one coder with one codebook; None where they are not counted."""
 
     coder: str
     codebook: str
-    passages: int
+    passages: int | None
 
 
 def older(vintages: Iterable[Vintage], versions: Mapping[str, str], codebook: str) -> tuple[Vintage, ...]:
@@ -21,12 +21,15 @@ def older(vintages: Iterable[Vintage], versions: Mapping[str, str], codebook: st
     return tuple(each for each in vintages if each.codebook != codebook or coder not in (None, each.coder))
 
 
-def note(old: Iterable[Vintage], passages: int) -> str:
-    """Return the older codes in words, or nothing; ``passages`` are all that the snapshot holds."""
+def note(old: Iterable[Vintage], passages: int | None) -> str:
+    """Return the older codes in words, or nothing; ``passages`` are all that the snapshot holds, None where they are not counted."""
     found = tuple(old)
     if not found:
         return ""
     made = " and ".join(f"codebook {each.codebook} by coder {each.coder}" for each in found)
-    count = sum(each.passages for each in found)
+    counted = [each.passages for each in found if each.passages is not None]
+    if passages is None or len(counted) < len(found):
+        return f"Some passages show codes of an older version ({made}); “suasion run” codes them anew."
+    count = sum(counted)
     show = "shows" if count == 1 else "show"
     return f"{count:,} of {passages:,} passages {show} codes of an older version ({made}); “suasion run” codes them anew."

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from flows import codebook, topics
+from flows import codebook, masks, topics
 from taxonomy.errors import StageError, SuasionError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app = typer.Typer(
 
 app.add_typer(codebook.app, name="codebook")
 app.add_typer(topics.app, name="topics")
+app.add_typer(masks.app, name="masks")
 
 _STOPPED = 130  # what a shell says of a command that Ctrl+C ended
 
@@ -39,15 +40,11 @@ def run(
     surveys: Annotated[
         list[str] | None, typer.Argument(metavar="[SURVEY]...", help="Folders of data/raw; all of them if none is named.")
     ] = None,
-    confirm_protected: Annotated[
-        bool,
-        typer.Option("--confirm-protected", help="Yes, code surveys marked as protected too, although names are not masked yet."),
-    ] = False,
 ) -> None:
     """Code what is new in data/raw and publish it for the explorer."""
     from flows.running import run_surveys
 
-    status = run_surveys(tuple(surveys or ()), confirm_protected=confirm_protected)
+    status = run_surveys(tuple(surveys or ()))
     # A stop that came while a library could not be interrupted was swallowed there; the run that it was meant for says so all the same.
     raise typer.Exit(status or (_STOPPED if _stops.heard() else 0))
 

@@ -10,8 +10,10 @@ from typing import Literal
 from pydantic import Field, ValidationError, field_validator
 
 from flows.consistency import inconsistencies
+from flows.disclosure import Disclosure
 from flows.faults import described, unique
-from flows.mapping import Columns, Filled, Part, Question, Texts, filled
+from flows.mapping import Columns, Filled, Part, Question, Texts, filled, inside
+from flows.masking import Masks, figures_faults
 from flows.raw import Reading
 from taxonomy.errors import SurveyError
 from taxonomy.languages import to_iso639_1
@@ -35,6 +37,8 @@ class Survey(Part):
     layout: Literal["wide", "long"]
     unanswered: Texts = ()
     reading: Reading = Reading()
+    masking: Masks = Masks()
+    disclosure: Disclosure = Disclosure()
     columns: Columns
     questions: tuple[Question, ...] = Field(min_length=1)
 
@@ -52,11 +56,7 @@ class Survey(Part):
     @field_validator("files")
     @classmethod
     def _inside(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        for value in values:
-            parts = re.split(r"[/\\]", value)
-            if not value.strip() or value.startswith(("/", "\\", "~")) or ".." in parts or re.match(r"[A-Za-z]:", value):
-                raise ValueError(f'"{value}" leaves the survey\'s folder; name files inside it')
-        return values
+        return tuple(inside(value) for value in values)
 
     @property
     def has_respondents(self) -> bool:
@@ -103,7 +103,7 @@ def load_survey(folder: Path) -> Survey:
         faults += described(error, Survey, content)
     faults += inconsistencies(content)
     if survey is not None and not faults:
-        faults += _files_faults(survey, folder)
+        faults += [*_files_faults(survey, folder), *figures_faults(survey, folder)]
     if faults or survey is None:
         raise SurveyError(where, list(dict.fromkeys(faults)))
     return survey
@@ -118,14 +118,16 @@ def survey_files(survey: Survey, folder: Path) -> tuple[Path, ...]:
     faults = _files_faults(survey, folder)
     if faults:
         raise SurveyError(f"{folder.name}/{DESCRIPTION}", faults)
-    return tuple(dict.fromkeys(path for pattern in survey.files for path in _matches(folder, pattern)))
+    return tuple(dict.fromkeys(path for pattern in survey.files for path in _matches(survey, folder, pattern)))
 
 
-def _matches(folder: Path, pattern: str) -> list[Path]:
+def _matches(survey: Survey, folder: Path, pattern: str) -> list[Path]:
     if (folder / pattern).is_file():
         return [folder / pattern]
-    found = folder.glob(pattern)
-    return sorted(path for path in found if path.is_file() and path.name != DESCRIPTION and not path.name.startswith((".", "~$")))
+    own = survey.masking.public_figures
+    aside = folder / own if own else None
+    found = (path for path in folder.glob(pattern) if path.name != DESCRIPTION and path != aside)
+    return sorted(path for path in found if path.is_file() and not path.name.startswith((".", "~$")))
 
 
 def _files_faults(survey: Survey, folder: Path) -> list[str]:
@@ -133,7 +135,7 @@ def _files_faults(survey: Survey, folder: Path) -> list[str]:
     home = folder.resolve()
     for at, pattern in enumerate(survey.files, 1):
         try:
-            matches = _matches(folder, pattern)
+            matches = _matches(survey, folder, pattern)
         except (ValueError, NotImplementedError, OSError):
             faults.append(f'files[{at}]: "{pattern}" is not a pattern')
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -34,6 +35,14 @@ def filled(value: str) -> str:
     if not value.strip():
         raise ValueError("is blank")
     return value.strip()
+
+
+def inside(value: str) -> str:
+    """Return the name of a file, or complain that it leads out of the survey's folder."""
+    parts = re.split(r"[/\\]", value)
+    if not value.strip() or value.startswith(("/", "\\", "~")) or ".." in parts or re.match(r"[A-Za-z]:", value):
+        raise ValueError(f'"{value}" leaves the survey\'s folder; name files inside it')
+    return value
 
 
 def _named(value: str) -> str:

@@ -15,16 +15,22 @@ from math import sqrt
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 from rich.table import Table
 
+from flows import page
 from models.masking import KINDS, Mask, Masking, Protection, masked_texts
 from taxonomy.errors import RawFileError
+from taxonomy.languages import to_iso639_1
 
-LABELLED = Path("data/masking/labelled.jsonl")
+LABELLED = Path(__file__).parents[1] / "data" / "masking" / "labelled.jsonl"
 #: What a protected survey keeps.
 KEPT = ("company", "public_figure")
 _Z = 1.959964
+_LEGEND = (
+    "found: no letter of it is left to be read; of companies and public figures: they stay. right: the mask touches something of its kind. "
+    "In brackets the 95 % interval (Wilson), then how many of how many."
+)
 
 Half = Literal["development", "test"]
 
@@ -40,22 +46,42 @@ class LabelledSpan(BaseModel):
 
 
 class LabelledItem(BaseModel):
-    """A passage with all that is personal in it, and companies and public figures that must stay."""
+    """A passage with all that is personal in it, and companies and public figures that must stay.
+
+    ``half`` and ``planted`` are those of the shipped set; whoever labels passages of their own may leave them out.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
-    half: Half
+    half: Half = "test"
     language: str
-    planted: bool
+    planted: bool = False
     text: str
     spans: tuple[LabelledSpan, ...]
 
+    @field_validator("language")
+    @classmethod
+    def _code(cls, value: str) -> str:
+        code = to_iso639_1(value)
+        if code is None:
+            raise ValueError("not a language; give its ISO 639-1 code")
+        return code
+
+    @field_validator("text")
+    @classmethod
+    def _whole(cls, value: str) -> str:
+        if any("\ud800" <= sign <= "\udfff" for sign in value):
+            raise ValueError("holds half a character, which nothing can read")
+        return value
+
     @model_validator(mode="after")
     def _inside(self) -> LabelledItem:
-        for span in self.spans:
-            if span.kind not in (*KINDS, *KEPT) or not 0 <= span.start < span.end <= len(self.text):
-                raise ValueError("a span of an unknown kind, or outside the text")
+        for number, span in enumerate(self.spans, 1):
+            if span.kind not in (*KINDS, *KEPT):
+                raise ValueError(f"spans[{number}]: its kind is none of {', '.join((*KINDS, *KEPT))}")
+            if not 0 <= span.start < span.end <= len(self.text):
+                raise ValueError(f"spans[{number}]: {span.start} to {span.end} does not lie within the text ({len(self.text)} characters)")
         return self
 
 
@@ -104,15 +130,21 @@ def load_items(path: Path = LABELLED) -> tuple[LabelledItem, ...]:
         RawFileError: the file cannot be read, or a line is no item; the line is named, its text is not.
     """
     try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise RawFileError(f"{path}: the labelled set cannot be read ({type(error).__name__})") from error
+        content = path.read_text("utf-8-sig")
+    except OSError as error:
+        raise RawFileError(f"{path}: the labelled passages cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError:
+        raise RawFileError(f"{path}: the labelled passages are not UTF-8; save the file as UTF-8") from None
     items = []
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(content.split("\n"), 1):
+        if not line.strip():
+            continue
         try:
             items.append(LabelledItem.model_validate(json.loads(line)))
-        except (ValueError, ValidationError) as error:
-            raise RawFileError(f"{path}, line {number}: no labelled item ({type(error).__name__})") from None
+        except ValidationError as error:
+            raise RawFileError(f"{path}, line {number}: {_fault(error)}") from None
+        except (ValueError, RecursionError):
+            raise RawFileError(f"{path}, line {number}: not JSON; write one object a line") from None
     return tuple(items)
 
 
@@ -137,10 +169,39 @@ def evaluate_masks(items: Sequence[LabelledItem], masking: Masking | None = None
 
 def quality_table(figures: Iterable[MaskFigure]) -> Table:
     """Return the figures as a table for people."""
-    table = Table("kind", "language", "found (or kept)", "right")
-    for figure in figures:
-        table.add_row(figure.kind, figure.language or "all", str(figure.recall), str(figure.precision))
-    return table
+    rows = [(figure.kind, figure.language or "all", str(figure.recall), str(figure.precision)) for figure in figures]
+    return page.table(("kind", "language", "found (or kept)", "right"), rows)
+
+
+def show_quality(path: Path | None, half: Half | Literal["all"]) -> None:
+    """Print how well the passages of a labelled file are masked, those of one half or all.
+
+    Raises:
+        RawFileError: the file cannot be read, a line is no item, or none is of the half.
+    """
+    path = path or LABELLED
+    items = [item for item in load_items(path) if half in ("all", item.half)]
+    if not items:
+        raise RawFileError(f"{path}: no labelled passage{'' if half == 'all' else f' of the {half} half; take all with --half all'}")
+    console = page.console()
+    masking = Masking(Protection.PROTECTED)
+    told = "passage" if len(items) == 1 else "passages"
+    whole = "" if half == "all" else f" ({half} half)"
+    console.print(
+        f"{len(items)} {told} of {page.printable(str(path))}{whole}, masked as in a protected survey by {masking.version}\n", soft_wrap=True
+    )
+    console.print(quality_table(evaluate_masks(items, masking)))
+    console.print(f"\n{_LEGEND}", soft_wrap=True)
+
+
+def _fault(error: ValidationError) -> str:
+    """Say what is wrong with a line by its place, without anything that stands in it."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    if first["type"] == "extra_forbidden":
+        return "an unknown key; known: " + ", ".join(LabelledItem.model_fields)
+    place = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in first["loc"]).removeprefix(".")
+    message = "is missing" if first["type"] == "missing" else first["msg"].removeprefix("Value error, ")
+    return f"{place}: {message}" if place else message
 
 
 def _hidden(text: str, span: LabelledSpan, masks: Sequence[Mask]) -> bool:

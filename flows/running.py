@@ -1,9 +1,8 @@
-"""What ``suasion run`` and ``suasion publish`` do around the flow: find the surveys, ask what must be asked, say what happened."""
+"""What ``suasion run`` and ``suasion publish`` do around the flow: find the surveys, see what is new in them, say what happened."""
 
 from __future__ import annotations
 
 import shutil
-import sys
 import time
 from collections.abc import Sequence
 
@@ -14,21 +13,19 @@ from flows.progress import Terminal
 from flows.raw_folders import Found, find
 from flows.workshop import current_versions, is_due
 from store import Paths, View, Writer
+from store.declared_book import Declared
 from taxonomy import load_codebook
-from taxonomy.errors import ConfirmationError, StoreError
+from taxonomy.errors import StoreError
 
 #: Bytes: what Prefect's records, the store and a snapshot of a small survey take.
 LEAST_SPACE = 100_000_000
 
 
-def run_surveys(names: Sequence[str], *, confirm_protected: bool) -> int:
+def run_surveys(names: Sequence[str]) -> int:
     """Code what is new in the named surveys, in all of them if none is named, and publish it.
 
     Returns:
-        The exit status: 0, or 1 where a survey could not be used or was not confirmed. The others are coded all the same.
-
-    Raises:
-        ConfirmationError: protected surveys alone are new, and nobody confirmed them.
+        The exit status: 0, or 1 where a survey could not be used. The others are coded all the same.
     """
     began = time.perf_counter()
     terminal = Terminal()
@@ -45,8 +42,7 @@ def run_surveys(names: Sequence[str], *, confirm_protected: bool) -> int:
         terminal.say(f"Nothing new in {_listed(surveys)} ({time.perf_counter() - began:.1f} s). Look at it with: suasion explore")
         return 1 if errors else 0
 
-    allowed = _confirmed(pending, terminal, confirmed=confirm_protected)
-    terminal.say(f"Coding {_listed(allowed)}. Starting Prefect (up to a minute) …")
+    terminal.say(f"Coding {_listed(pending)}. Starting Prefect (up to a minute) …")
     _require_space(paths)
     settle_prefect(paths.prefect)
     with serving() as server:
@@ -55,10 +51,10 @@ def run_surveys(names: Sequence[str], *, confirm_protected: bool) -> int:
 
         if server is not None:
             server.wait()
-        report = survey_flow(surveys=[found.survey.id for found in allowed], data=str(paths.root))
+        report = survey_flow(surveys=[found.survey.id for found in pending], data=str(paths.root))
     for line in report.lines():
         terminal.say(line)
-    return 1 if errors or report.failures or allowed != pending else 0
+    return 1 if errors or report.failures else 0
 
 
 def publish_view(view: View) -> None:
@@ -67,8 +63,9 @@ def publish_view(view: View) -> None:
     Raises:
         StoreError: nothing was coded yet, or another process is writing.
     """
-    terminal = Terminal()
-    with Writer(Paths.default(), f"suasion publish --view {view}") as writer:
+    terminal, paths = Terminal(), Paths.default()
+    complete_erasures(paths)
+    with Writer(paths, f"suasion publish --view {view}") as writer:
         run = writer.begin_run([], current_versions(load_codebook()).recorded())
         try:
             published = writer.publish(view, run)
@@ -78,6 +75,15 @@ def publish_view(view: View) -> None:
         writer.finish_run(run, "done" if published.changed else "nothing new")
     new = "New snapshot" if published.changed else "Nothing changed in the snapshot"
     terminal.say(f"{new} {published.snapshot} for the {view} view: {published.counts['quotes']} passages.")
+    for line in _declared_lines(published.declared):
+        terminal.say(line)
+
+
+def _declared_lines(declared: Declared) -> list[str]:
+    lines = [f"  {note}" for note in declared.notes]
+    if declared.cells:
+        lines.append(f"  Tables of protected surveys: {declared.cells:,} cells, {declared.suppressed:,} of them suppressed.")
+    return lines
 
 
 def _pending(paths: Paths, surveys: Sequence[Found]) -> list[Found]:
@@ -89,31 +95,6 @@ def _pending(paths: Paths, surveys: Sequence[Found]) -> list[Found]:
             run = writer.begin_run([found.survey.id for found in surveys], versions.recorded())
             writer.finish_run(run, "nothing new")
     return pending
-
-
-def _confirmed(surveys: Sequence[Found], terminal: Terminal, *, confirmed: bool) -> list[Found]:
-    """Return the surveys that may be coded: protected ones need a person's word, the others do not wait for it.
-
-    Raises:
-        ConfirmationError: all of them need it, and nobody gave it.
-    """
-    protected = [found for found in surveys if found.survey.protection == "protected"]
-    if not protected or confirmed:
-        return list(surveys)
-    warning = (
-        f"{_listed(protected)}: protected. E-mail addresses, phone numbers, links, handles and id and card numbers are masked; "
-        "names of people and places are not yet, and small groups are not suppressed."
-    )
-    if sys.stdin.isatty() and sys.stderr.isatty():
-        print(f"{warning}\nType “yes” to code them all the same: ", end="", file=sys.stderr, flush=True)
-        if sys.stdin.readline().strip().lower() == "yes":
-            return list(surveys)
-    refusal = f"{warning} Not coded. If that is acceptable on this machine, add --confirm-protected"
-    others = [found for found in surveys if found not in protected]
-    if not others:
-        raise ConfirmationError(refusal)
-    terminal.say(refusal)
-    return others
 
 
 def _require_space(paths: Paths) -> None:

@@ -16,6 +16,7 @@ from flows.raw_folders import find
 from flows.topic_finding import proposals, topics_line
 from flows.workshop import current_versions, is_due
 from store import Paths, Reader, Writer
+from store.erasure import unfinished
 from store.work import CodingCounts
 from taxonomy import load_codebook
 from taxonomy.errors import SnapshotError, SurveyError
@@ -99,6 +100,12 @@ def show_status() -> None:
     paths = Paths.default()
     table = Table("survey", "protection", "state", "answers", "passages", "rejects", box=None, pad_edge=False, header_style="bold")
     lines = standings(paths)
+    if due := unfinished(paths):
+        many = "1 answer" if len(due) == 1 else f"{len(due):,} answers"
+        console.print(
+            f"An erasure of {many} was decided and is not done: they are hidden, and their texts are still in the files. Complete it with "
+            "`suasion publish`; `suasion run` and `suasion erase` complete it too.\n"
+        )
     for line in lines:
         table.add_row(line.survey, line.protection, line.state, *(f"{count:,}" for count in (line.answers, line.passages, line.rejects)))
     console.print(table)
@@ -113,9 +120,9 @@ def show_status() -> None:
         return
     with closing(reader):
         shown = reader.snapshot
-        console.print(
-            f"\nThe explorer shows snapshot {shown.id} of {shown.made}: {shown.counts['quotes']:,} passages. Data folder: {paths.root}"
-        )
+        # Of a few people alone the snapshot is not counted.
+        held = f": {shown.counts['quotes']:,} passages" if shown.counts else ""
+        console.print(f"\nThe explorer shows snapshot {shown.id} of {shown.made}{held}. Data folder: {paths.root}")
 
 
 def show_rejects(survey: str | None, out: Path | None) -> None:

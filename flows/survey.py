@@ -82,8 +82,9 @@ def mask_batch(workshop: Workshop, survey: str) -> Batch:
     """Mask a batch of answers."""
     from models.masking import mask
 
-    answers = workshop.writer.to_mask(survey, workshop.versions.masker, limit=BATCH)
-    outcome = mask(answers)
+    masking = workshop.masking(survey)
+    answers = workshop.writer.to_mask(survey, masking.version, limit=BATCH)
+    outcome = mask(answers, masking)
     workshop.writer.put_masked(outcome.made)
     return Batch(answers.num_rows, outcome.made.num_rows)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -61,10 +61,10 @@ def show_beyond(survey: str) -> None:
         (
             topic["topic"],
             names.get(topic["topic"], ""),
-            str(topic["size"]),
-            figure(topic["unexplained"]),
+            _told(topic["size"], str),
+            _told(topic["unexplained"], figure),
             ", ".join(topic["best_codes"]),
-            percent(topic["without_code"]),
+            _told(topic["without_code"], percent),
             percent(topic["foreseen"]),
         )
         for topic in topics
@@ -93,7 +93,10 @@ def _print(out: Console, reader: Reader, filters: Filters, asked: str, row: Mapp
     if asked != topic:
         out.print(f"{asked} counts as {topic}.")
     out.print(printable(f"{topic} · {row['name']}"), style="bold")
-    about = [f"{row['size']:,} passages in {row['answers']:,} answers, {row['weak']:,} of them weak members"]
+    if row["suppressed"]:
+        about = [f"fewer than {INTERNAL_THRESHOLD} respondents of a protected survey, who are not counted"]
+    else:
+        about = [f"{row['size']:,} passages in {row['answers']:,} answers, {row['weak']:,} of them weak members"]
     if row["stability"] is not None:
         about.append(f"stability {figure(row['stability'])}")
     about += ["tentative: it came back too seldom when topics were looked for again"] * row["tentative"]
@@ -137,14 +140,15 @@ def _how_said(out: Console, facet: str, codes: Sequence[Mapping[str, Any]]) -> N
     if not codes:
         return
     _heading(out, f"Its {facet}, in passages")
-    rows = [(row["code"], str(row["passages"]), _share(row)) for row in sorted(codes, key=lambda row: (-row["passages"], row["code"]))]
+    told = sorted((row for row in codes if not row["suppressed"]), key=lambda row: (-row["passages"], row["code"]))
+    rows = [(row["code"], str(row["passages"]), _share(row)) for row in told]
     _print_table(out, table((facet, "passages", "share of the topic"), rows))
+    _say_few(out, len(codes) - len(told))
 
 
 def _split(out: Console, reader: Reader, filters: Filters, topic: str, by: str, counted: str) -> None:
     found = [row for row in reader.topic_split(by, filters).to_pylist() if row["topic"] == topic]
     values = [row for row in found if row["units"]]
-    few = sum(row["suppressed"] for row in found)
     if len(found) < 2 or not values:  # what all of a survey has tells nothing
         return
     _heading(out, f"By {by}, in {counted}")
@@ -153,8 +157,7 @@ def _split(out: Console, reader: Reader, filters: Filters, topic: str, by: str, 
     _print_table(out, table((by, "in this topic", "in all", "share of all with it"), rows))
     if len(values) > _SHOWN:
         out.print(f"  … and {len(values) - _SHOWN} more")
-    if few:
-        out.print(f"  … and {few} of fewer than {INTERNAL_THRESHOLD} respondents of a protected survey, which are not counted")
+    _say_few(out, sum(row["suppressed"] for row in found))
 
 
 def _quotes(out: Console, reader: Reader, filters: Filters, topic: str) -> None:
@@ -191,6 +194,16 @@ def _heading(out: Console, text: str) -> None:
 
 def _print_table(out: Console, made: Table) -> None:
     out.print(Padding(made, (0, 0, 0, 2), expand=False))
+
+
+def _say_few(out: Console, few: int) -> None:
+    if few:
+        out.print(f"  … and {few} of fewer than {INTERNAL_THRESHOLD} respondents of a protected survey, which are not counted")
+
+
+def _told(value: float | None, written: Callable[[Any], str]) -> str:
+    """Return a figure, or what stands where it speaks for too few."""
+    return f"<{INTERNAL_THRESHOLD}" if value is None else written(value)
 
 
 def _share(row: Mapping[str, Any]) -> str:

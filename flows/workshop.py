@@ -7,11 +7,13 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 
 from flows.ingest import fingerprint
+from flows.masking import masking_of
 from flows.progress import Terminal
 from flows.raw_folders import Found, survey_folder
 from models.code_seeds import CodeSeeds
 from models.coding import Coder
 from models.encoders import Encoder
+from models.masking import Masking, Protection
 from models.topic_spec import topic_spec
 from store import Paths, SurveyRecord, Writer
 from taxonomy import Codebook, load_codebook
@@ -19,32 +21,31 @@ from taxonomy import Codebook, load_codebook
 
 @dataclass(frozen=True)
 class Versions:
-    """All that a survey's codes depend on besides its own files."""
+    """All that a survey's codes depend on besides its own files and how it is masked, which its description decides."""
 
-    masker: str
     segmenter: str
     encoder: str
     coder: str
     codebook: str
 
     def recorded(self) -> dict[str, str]:
-        """Return what a run's record says of them. It names how topics are found too, of which no code depends."""
-        return asdict(self) | {"topics": topic_spec().stamp}
+        """Return what a run's record says of them. It names the masks of a protected survey, which are all, and how topics are found."""
+        return asdict(self) | {"masker": Masking(Protection.PROTECTED).version, "topics": topic_spec().stamp}
 
 
 def current_versions(codebook: Codebook) -> Versions:
     """Return the versions in force, without loading a model."""
     from models.coder import coder_version
     from models.encoders import encoder_version
-    from models.masking import MASKER
     from models.segmentation import SEGMENTER
 
-    return Versions(MASKER, SEGMENTER, encoder_version(), coder_version(), codebook.stamp)
+    return Versions(SEGMENTER, encoder_version(), coder_version(), codebook.stamp)
 
 
 def work_key(found: Found, versions: Versions) -> str:
     """Return what stands for all the work that a survey needs: where it is the one that was done last, nothing is to be done."""
-    return " ".join((fingerprint(found.survey, found.folder), *asdict(versions).values()))
+    masker = masking_of(found.survey, found.folder).version
+    return " ".join((fingerprint(found.survey, found.folder), masker, *asdict(versions).values()))
 
 
 def is_due(writer: Writer, found: Found, versions: Versions) -> bool:
@@ -74,6 +75,7 @@ def survey_record(found: Found) -> SurveyRecord:
         has_respondents=survey.has_respondents,
         languages=survey.languages,
         questions=tuple((question.id, question.wording, question.area) for question in survey.questions),
+        threshold=survey.disclosure.threshold,
     )
 
 
@@ -88,6 +90,7 @@ class Workshop:
         self.versions = current_versions(self.codebook)
         self.run = writer.begin_run(surveys, self.versions.recorded())
         self._found: dict[str, Found] = {}
+        self._maskings: dict[str, Masking] = {}
 
     def survey(self, name: str) -> Found:
         """Return a survey's folder and description, read once per run."""
@@ -95,10 +98,18 @@ class Workshop:
             self._found[name] = survey_folder(self.paths, name)
         return self._found[name]
 
+    def masking(self, survey: str) -> Masking:
+        """Return what is masked in a survey's answers, read once per run."""
+        if survey not in self._maskings:
+            found = self.survey(survey)
+            self._maskings[survey] = masking_of(found.survey, found.folder)
+        return self._maskings[survey]
+
     def stage_versions(self, survey: str) -> dict[str, str]:
         """Return the versions a survey's stages are keyed by: which languages are looked for is part of the segmenter's."""
         languages = ",".join(self.survey(survey).survey.languages)
-        return asdict(self.versions) | {"segmenter": f"{self.versions.segmenter} {languages}"}
+        own = {"masker": self.masking(survey).version, "segmenter": f"{self.versions.segmenter} {languages}"}
+        return asdict(self.versions) | own
 
     @cached_property
     def encoder(self) -> Encoder:

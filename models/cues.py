@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.coding import Span
 from models.loading import loading
+from models.masking import PLACEHOLDER
 from models.normalisation import LEMMATISED, Normalised, document, fold, lemma, normalise, shared_vocab
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class CueMatcher:
             cues = [*self._cues.get(language, ()), *self._cues.get(EVERY_LANGUAGE, ())]
             with loading():
                 matcher = self._built[language] = _LanguageMatcher(cues, language)
-        return longest(matcher.find(text, normalised))
+        return longest(_said(matcher.find(text, normalised), text))
 
 
 class _LanguageMatcher:
@@ -109,6 +110,14 @@ class _LanguageMatcher:
                     if (capital or not cue.cased) and not (past and _names_someone(cue))
                 )
         return found
+
+
+def _said(found: set[Match], text: str) -> set[Match]:
+    """Leave out what stands in a placeholder: a mask is no word of the answer, whatever cues a codebook has."""
+    masks = [met.span() for met in PLACEHOLDER.finditer(text)]
+    if not masks:
+        return found
+    return {match for match in found if not any(start <= match.span.start and match.span.end <= end for start, end in masks)}
 
 
 def _names_someone(cue: Cue) -> bool:

@@ -19,6 +19,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from models.loading import loading
+from models.masking import blanked
 from models.packages import files_hash, package, package_folder
 from models.registry import Entry, registered
 from models.tables import VECTORS, Outcome, no_rejects
@@ -124,9 +125,12 @@ def _located(name: str, registry: Path | None) -> tuple[Entry, Path, str]:
 
 
 def embed(texts: pa.Table, encoder: Encoder) -> Outcome:
-    """Make one vector per distinct ``text_hash`` of a table (text_hash, text)."""
+    """Make one vector per distinct ``text_hash`` of a table (text_hash, text) of masked texts.
+
+    Placeholders are left out: they would draw passages together that have nothing in common but that something was masked.
+    """
     distinct = dict(zip(texts["text_hash"].to_pylist(), texts["text"].to_pylist(), strict=True))
-    vectors = encoder.encode(list(distinct.values()))
+    vectors = encoder.encode([blanked(text) for text in distinct.values()])
     offsets = np.arange(0, vectors.size + 1, encoder.dimensions, dtype=np.int32)
     columns = [
         pa.array(list(distinct), pa.string()),

@@ -11,17 +11,19 @@ from collections.abc import Iterator
 from functools import cache
 
 import phonenumbers
+import pycountry
 
 from models.masking import Finding
 from models.recognition import is_amount_or_date, is_counted
 
-#: The countries of the pilot and its neighbours, whose national formats are tried on every run of digits.
+#: The countries of the pilot and its neighbours, whose national formats are tried on every run of digits, whatever an answer is about.
 REGIONS = (
     *("AO", "AU", "BR", "CD", "CO", "FJ", "FR", "GB", "GH", "ID", "IN", "JO", "KE", "KG", "KR", "KZ", "LR", "MX", "MY", "MZ", "NG"),
     *("NP", "NZ", "PE", "PH", "SA", "TH", "TZ", "UG", "US", "VE", "VN", "ZA"),
 )
 
-_RUN = re.compile(r"(?<![0-9A-Za-z_.,/-])[+(]{0,2}\d(?:[ \t\u00a0().\-]{0,3}\d){7,15}(?![0-9A-Za-z_])")
+_RUN = re.compile(r"(?<![0-9A-Za-z_.,/-])[+(]{0,2}\d(?:[ \t\u00a0().\-]{0,3}\d){6,15}(?![0-9A-Za-z_])")
+_SHORT = 7  # digits, which make a telephone number only where the answer's own country has such and writes them in groups
 _SHOWS = re.compile(r"\d(?:[\s().\-/]{0,3}[A-Za-z]{0,5}\d){5}")
 _IDENTITY = re.compile(
     r"""(?<![0-9A-Za-z_-])(?:
@@ -49,8 +51,8 @@ _SPACED = re.compile(r"\d{2,3}(?: \d{3}){2,3}")
 _BARE = re.compile(r"(?<![0-9A-Za-z_.,/+-])\d{9,16}(?![0-9A-Za-z_/%]|[.,]\d)")
 
 
-def local_numbers(text: str) -> Iterator[Finding]:
-    """Yield identity and telephone numbers in the formats of the countries of the survey."""
+def local_numbers(text: str, country: str | None = None) -> Iterator[Finding]:
+    """Yield identity and telephone numbers in the formats of the pilot's countries, and telephone numbers of the answer's own (alpha-3)."""
     if _SHOWS.search(text) is None:
         return
     for match in _IDENTITY.finditer(text):
@@ -60,13 +62,19 @@ def local_numbers(text: str) -> Iterator[Finding]:
             yield Finding(match.start(), match.end(), "id")
     for match in _RUN.finditer(text):
         spaced = _SPACED.fullmatch(match[0]) is not None and not is_counted(text, match.start(), match.end())
-        if (spaced or not is_amount_or_date(text, match.start(), match.end())) and _is_telephone(match[0]):
+        if (spaced or not is_amount_or_date(text, match.start(), match.end())) and _is_telephone(match[0], country):
             yield Finding(match.start(), match.end(), "phone")
 
 
 @cache
-def _is_telephone(number: str) -> bool:
-    for region in (None,) if number.startswith("+") else REGIONS:
+def _is_telephone(number: str, country: str | None) -> bool:
+    known = pycountry.countries.get(alpha_3=country) if country else None
+    own = (known.alpha_2,) if known is not None else ()
+    short = sum(map(str.isdigit, number)) <= _SHORT
+    regions = (None,) if number.startswith("+") else own if short else (*REGIONS, *own)
+    if short and number.isdigit():
+        return False
+    for region in regions:
         try:
             if phonenumbers.is_valid_number(phonenumbers.parse(number, region)):
                 return True

@@ -27,8 +27,10 @@ MASKER = f"2+presidio-{importlib.metadata.version('presidio-analyzer')}"
 
 #: The kinds of placeholder, the one that wins where two findings are equally long first.
 KINDS = ("email", "url", "card", "id", "phone", "handle", "self", "place", "person", "date")
+#: What stands in a masked text for what was there, and in a released quote for what a person withheld.
+PLACEHOLDER = re.compile(rf"\[(?:{'|'.join((*KINDS, 'withheld'))})\]")
 #: Raise it whenever names, dates, places or revealing words could be masked otherwise.
-_PERSONS = "1"
+_PERSONS = "2"
 
 # Most answers hold no such thing: only a text that shows one of these is given to the recognisers, and only around it.
 _ADDRESS = re.compile(r"@\w|://|(?i:\bwww\d?\.)|(?<=[a-z0-9])\.[a-z]{2}")
@@ -92,9 +94,9 @@ PUBLIC = Masking()
 
 
 def mask(answers: pa.Table, masking: Masking = PUBLIC) -> Outcome:
-    """Mask a table of answers (answer, text, declared_language): one row each, with its offset map."""
-    texts = answers["text"].to_pylist()
-    made = masked_texts(texts, answers["declared_language"].to_pylist(), masking)
+    """Mask a table of answers (answer, text, declared_language, country): one row each, with its offset map."""
+    texts, languages, countries = (answers[name].to_pylist() for name in ("text", "declared_language", "country"))
+    made = masked_texts(texts, languages, masking, countries)
     rows = [
         {"answer": answer, "masked": masked, "masks": [asdict(each) for each in masks], "masker": masking.version}
         for answer, (masked, masks) in zip(answers["answer"].to_pylist(), made, strict=True)
@@ -107,13 +109,23 @@ def masked_text(text: str, language: str | None = None, masking: Masking = PUBLI
     return masked_texts([text], [language], masking)[0]
 
 
-def masked_texts(texts: Sequence[str], languages: Sequence[str | None], masking: Masking = PUBLIC) -> list[tuple[str, tuple[Mask, ...]]]:
-    """Mask several texts at once, which costs less than one after the other where names are masked too."""
+def masked_texts(
+    texts: Sequence[str], languages: Sequence[str | None], masking: Masking = PUBLIC, countries: Sequence[str | None] = ()
+) -> list[tuple[str, tuple[Mask, ...]]]:
+    """Mask several texts at once, which costs less than one after the other where names are masked too.
+
+    ``countries`` are those the texts are about (ISO 3166-1 alpha-3), if known: their formats of telephone numbers are looked for too.
+    """
     found = [list(_findings(text)) for text in texts]
     if masking.names_too and texts:
-        personal = _personal_findings()(texts, languages, masking.figures)
+        personal = _personal_findings()(texts, languages, countries or [None] * len(texts), masking.figures)
         found = [[*one, *more] for one, more in zip(found, personal, strict=True)]
     return [_replaced(text, findings) for text, findings in zip(texts, found, strict=True)]
+
+
+def blanked(text: str) -> str:
+    """Return a masked text with blanks for its placeholders, which nobody said; every other letter stays at its place."""
+    return PLACEHOLDER.sub(lambda met: " " * len(met[0]), text)
 
 
 def _replaced(text: str, findings: Sequence[Finding]) -> tuple[str, tuple[Mask, ...]]:
@@ -151,7 +163,7 @@ def _recognition() -> ModuleType:
 
 
 @cache
-def _personal_findings() -> Callable[[Sequence[str], Sequence[str | None], PublicFigures], list[list[Finding]]]:
+def _personal_findings() -> Callable[[Sequence[str], Sequence[str | None], Sequence[str | None], PublicFigures], list[list[Finding]]]:
     with loading():
         from models.personal import personal_findings
 

@@ -12,7 +12,9 @@ from models.revealing import revealing_words
 from models.whereabouts import exact_dates, small_places
 
 
-def personal_findings(texts: Sequence[str], languages: Sequence[str | None], figures: PublicFigures) -> list[list[Finding]]:
+def personal_findings(
+    texts: Sequence[str], languages: Sequence[str | None], countries: Sequence[str | None], figures: PublicFigures
+) -> list[list[Finding]]:
     """Return what is to be masked in each text, overlaps included."""
     return [
         [
@@ -20,7 +22,7 @@ def personal_findings(texts: Sequence[str], languages: Sequence[str | None], fig
             *exact_dates(text),
             *small_places(text),
             *revealing_words(text),
-            *local_numbers(text),
+            *local_numbers(text, country),
         ]
-        for text, found in zip(texts, named(texts, languages, figures), strict=True)
+        for text, country, found in zip(texts, countries, named(texts, languages, figures), strict=True)
     ]

@@ -62,8 +62,10 @@ def _read(path: Path) -> PublicFigures:
         lists = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise ModelError(f"{path}: the list of public figures cannot be read ({error.strerror})") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ModelError(f"{path}: the list of public figures is no TOML file in UTF-8 ({error})") from error
+    except UnicodeDecodeError:
+        raise ModelError(f"{path}: the list of public figures is not UTF-8; save the file as UTF-8") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ModelError(f"{path}: the list of public figures is no TOML file ({error})") from None
     unknown = sorted(set(lists) - set(_KEYS))
     if unknown:
         raise ModelError(f"{path}: {', '.join(unknown)}: unknown; a list of public figures has {', '.join(_KEYS)}")

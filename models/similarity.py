@@ -66,5 +66,6 @@ def sayings(code: CodeDefinition) -> list[str]:
 
 
 def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    # Not centring.unit, which sums in float64: other last digits would be another version of every coder that learned from these.
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.asarray(rows / np.where(lengths == 0, 1, lengths), dtype=np.float32)

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from models.masking import KINDS
+from models.masking import blanked
 from models.normalisation import KOREAN, fold, lemma, normalise
 from models.packages import korean
 from models.tables import TOPIC_WORDS
@@ -32,7 +32,6 @@ BETWEEN = ", "
 _ENGLISH_FROM = 3  # words that English must have to name a topic whose passages are mostly of another language
 
 _NUMBERED = re.compile(r" \([0-9]+\)$")  # at the end of a name that would otherwise be another topic's
-_PLACEHOLDER = re.compile(rf"\[(?:{'|'.join(KINDS)})\]")
 _LETTERS = 2  # of the shortest word; a Korean noun may be one syllable
 _STEM = 5  # letters that two words share from the start: they would say the same in one name
 _INFLECTION = 2  # letters by which one word is longer than another that it begins with: the lemmatiser took them for two
@@ -78,7 +77,7 @@ class TopicWord(NamedTuple):
 
 def tokens(text: str, language: str) -> list[Token]:
     """Return the words of a masked text in order; of Korean the nouns. Other languages than the five have no stop words."""
-    text = _PLACEHOLDER.sub(" ", text)
+    text = blanked(text)
     if language == KOREAN:
         found, shortest = _nouns(text), 1
     else:

@@ -19,6 +19,9 @@ FOR_REVIEW = "for_review"
 #: The facet whose values are topics: what was merged counts as what it went into.
 TOPIC = "topic"
 
+#: The facet whose values are runs: passages of answers that came, or changed, with one. Empty outside ``internal``.
+RUN = "run"
+
 #: Begins the facet of a column that a survey's description keeps as a filter: ``attribute:profession``.
 SURVEY_ATTRIBUTE = "attribute:"
 
@@ -27,9 +30,9 @@ SURVEY_ATTRIBUTE = "attribute:"
 class Filters:
     """A selection of quotes: any of the values within a facet, all of the facets together; nothing selected means everything.
 
-    ``codes`` holds pairs of a facet and its codes, of ``attribute:NAME`` and its values, of ``TOPIC`` and ids of topics, or of
-    ``FOR_REVIEW`` and facets. ``text`` is searched for word by word. Codes and claims that wait for a review count only with
-    ``suggestions``.
+    ``codes`` holds pairs of a facet and its codes, of ``attribute:NAME`` and its values, of ``TOPIC`` and ids of topics, of
+    ``RUN`` and runs, or of ``FOR_REVIEW`` and facets. ``text`` is searched for word by word. Codes and claims that wait for a review
+    count only with ``suggestions``.
     """
 
     surveys: tuple[str, ...] = ()
@@ -82,6 +85,9 @@ def _condition(number: int, facet: str, values: tuple[str, ...], settled: str) -
     if facet == FOR_REVIEW:
         waiting = f'q."row" IN (SELECT c."row" FROM codes c WHERE c.review AND {chosen.format("c.facet")})'
         return Condition(facet, waiting, {f"values_{number}": list(values)})
+    if facet == RUN:
+        came = f'q."row" IN (SELECT r."row" FROM arrivals r WHERE {chosen.format("r.run")})'
+        return Condition(facet, came, {f"values_{number}": list(values)})
     if facet == TOPIC:
         within = f'q."row" IN (SELECT m."row" FROM topic_members m WHERE {chosen.format("m.topic")})'
         return Condition(facet, within, {f"values_{number}": list(values)})

@@ -241,6 +241,13 @@ CREATE TABLE topic_word_holders (
 );
 """
 
+#: Fewer respondents than this are told to nobody outside.
+_THRESHOLDS = """
+ALTER TABLE surveys ADD COLUMN threshold INTEGER DEFAULT 10;
+ALTER TABLE surveys ALTER COLUMN threshold SET NOT NULL;
+ALTER TABLE surveys ALTER COLUMN threshold DROP DEFAULT;
+"""
+
 
 @dataclass(frozen=True)
 class Migration:
@@ -256,6 +263,7 @@ MIGRATIONS = (
     Migration(2, "suggestions and lessons", _SUGGESTIONS),
     Migration(3, "topics", _TOPICS),
     Migration(4, "who holds the words of topics", _WORD_HOLDERS),
+    Migration(5, "thresholds of disclosure control", _THRESHOLDS),
 )
 
 

@@ -58,20 +58,21 @@ FROM page LEFT JOIN coded USING ("row") LEFT JOIN claimed USING ("row") ORDER BY
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The snapshot that a reader shows."""
+    """The snapshot that a reader shows; ``counts`` is empty where it would count people who are not counted."""
 
     id: str
     view: str
     made: str
     counts: Mapping[str, int]
     versions: Mapping[str, str]
+    run: str
 
 
 class OpenSnapshot:
     """A snapshot and the conditions under which anything of it is shown."""
 
     def __init__(self, paths: Paths, folder: Path, manifest: snapshots.Manifest) -> None:
-        self.snapshot = Snapshot(manifest.id, manifest.view, manifest.made, manifest.counts, manifest.versions)
+        self.snapshot = Snapshot(manifest.id, manifest.view, manifest.made, manifest.counts, manifest.versions, manifest.run)
         self._place = folder / snapshots.DATA
         with storage_faults(self._place), ExitStack() as opened:
             self._connection = opened.enter_context(duckdb.connect(str(self._place), read_only=True, config=dict(_HARDENED)))
@@ -82,9 +83,10 @@ class OpenSnapshot:
         self._hidden: tuple[tuple[Mapping[str, str], Mapping[str, str]], list[str]] = (({}, {}), [])
         released = self._table("SELECT quote, answer, release FROM quotes WHERE release IS NOT NULL")
         self._released = tuple(zip(*(column.to_pylist() for column in released.columns), strict=True))
-        self._guards = self.snapshot.view == "internal" and bool(
-            self._table("SELECT 1 FROM surveys WHERE protection = 'protected' LIMIT 1").num_rows
-        )
+        self._inside = manifest.view == "internal"
+        self._guards = bool(self._table("SELECT 1 FROM surveys WHERE protection = 'protected' LIMIT 1").num_rows)
+        if self._guards and self._uncountable():
+            self.snapshot = replace(self.snapshot, counts={})
         self._topics = frozenset(self._table("SELECT topic FROM topics WHERE alive").column(0).to_pylist())
 
     @classmethod
@@ -129,8 +131,8 @@ class OpenSnapshot:
         hidden, params = self._not_hidden("q.answer")
         parts = [hidden]
         if filters.text.strip():
-            parts.append('q."row" IN (SELECT unnest($found::INTEGER[]))')
-            params["found"] = self._search.rows(filters.text)
+            parts.append('get_bit($found::BIT, q."row") = 1')
+            params["found"] = self._search.mask(filters.text)
         if not skip_selections:
             for condition in conditions(self._resolved(filters)):
                 parts.append(condition.sql)
@@ -191,14 +193,29 @@ class OpenSnapshot:
             {"counted_languages": list(filters.languages)},
         )
 
-    def _few(self, guarded: str, unit: str) -> str:
-        """Return SQL for whether a group of rows, some of them of a protected survey, speaks for too few respondents to be counted.
+    def _few(self, unit: str, protection: str, true: str = "true") -> str:
+        """Return SQL for whether the rows of a group for which something is true are not to be counted.
 
-        Outside, what protected surveys have to show are released quotes; whoever sees them can count them.
+        Inside, that is where some are of a protected survey and all speak for too few respondents. Outside, the rows of protected
+        surveys are released quotes, which are shown and not counted (their figures are those of declared tables): where there is
+        nothing else, a 0 would be untrue.
         """
         if not self._guards:
             return "false"
-        return f"coalesce(bool_or({guarded}) AND count(DISTINCT {unit}) < {INTERNAL_THRESHOLD}, false)"
+        guarded = f"{protection} = 'protected' AND {true}"
+        if self._inside:
+            return f"coalesce(bool_or({guarded}) AND count(DISTINCT CASE WHEN {true} THEN {unit} END) < {INTERNAL_THRESHOLD}, false)"
+        return f"coalesce(bool_or({guarded}) AND NOT bool_or({protection} <> 'protected' AND {true}), false)"
+
+    def _told(self, protection: str, true: str = "true") -> str:
+        """Return SQL for whether a row counts: something is true of it, and outside it is of no protected survey."""
+        return f"{true} AND {protection} <> 'protected'" if self._guards and not self._inside else true
+
+    def _uncountable(self) -> bool:
+        """Whether the snapshot as a whole cannot be counted: too few people inside, outside anything of a protected survey."""
+        query = "SELECT count(DISTINCT unit), count(*) FILTER (protection = 'protected') FROM quotes"
+        units, guarded = (column[0].as_py() for column in self._table(query).columns)
+        return bool(guarded) and (not self._inside or units < INTERNAL_THRESHOLD)
 
     def _quotes(self, page: str, params: Mapping[str, Any]) -> pa.Table:
         """Return the rows of ``quotes q`` that a query gives with their ``place``, in that order, with all their codes and claims."""

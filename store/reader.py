@@ -2,42 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from store.claim_facets import CLAIM_FACETS, OF_PASSAGE, claims_selected, settled
+from store.code_reader import CodeReader
 from store.filters import ATTRIBUTES, FOR_REVIEW, SURVEY_ATTRIBUTE, TOPIC, Condition, Filters, conditions
+from store.influence_reader import InfluenceReader
 from store.opened import Snapshot
 from store.release_reader import ReleaseReader
+from store.runs_reader import RunsReader
+from store.similar import SimilarReader
+from store.tables_reader import TablesReader
 from taxonomy.errors import StoreError
 
 __all__ = ["CLAIM_FACETS", "Answer", "Counts", "Reader", "Snapshot"]
 
-#: The facets that a claim has, each with its column; ``country`` is that of its quote.
-CLAIM_FACETS: Mapping[str, str] = {
-    "actor": "cl.actor",
-    "mechanism": "cl.mechanism",
-    "right": 'cl."right"',
-    "mode": "cl.mode",
-    "direction": "cl.direction",
-    "effect": "cl.effect",
-    "country": "q.country",
-}
-
-#: Of these a claim says what its passage does: where the passage's code waits for a review, so does this part of the claim.
-_OF_PASSAGE = frozenset({"mode", "direction", "effect"})
-
-_PROTECTED = "'protected'"
-
 
 @dataclass(frozen=True)
 class Counts:
-    """How much a selection holds. ``units`` are respondents, or texts where a source has none; of translations one counts."""
+    """How much a selection holds. ``units`` are respondents, or texts where a source has none; of translations one counts.
 
-    passages: int
-    answers: int
-    units: int
+    All three are None where the selection speaks for too few respondents to be counted. ``uncounted`` says whether released quotes of
+    protected surveys are among what is shown; outside they are in no figure.
+    """
+
+    passages: int | None
+    answers: int | None
+    units: int | None
+    uncounted: bool = False
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is anything to show."""
+        return self.passages is None or self.passages > 0 or self.uncounted
+
+    @property
+    def whole(self) -> int | None:
+        """How many passages are shown, None where nobody is to be told."""
+        return None if self.uncounted else self.passages
 
 
 @dataclass(frozen=True)
@@ -55,17 +60,22 @@ class Answer:
     passages: tuple[tuple[str, int, int], ...]
 
 
-class Reader(ReleaseReader):
+class Reader(ReleaseReader, RunsReader, CodeReader, InfluenceReader, SimilarReader, TablesReader):
     """Reads one snapshot. Any thread may ask; what is withdrawn is hidden from the next question on."""
 
     def surveys(self) -> pa.Table:
-        """Return the surveys with how many answers were given and how many passages they hold."""
+        """Return the surveys with how many answers were given and how many passages they hold; both are null where not counted."""
         hidden, params = self._not_hidden("a.answer")
+        few = self._few("unit", "protection")
         return self._table(
             f"""
-            SELECT s.*, coalesce(n.answers, 0) AS answers, coalesce(p.passages, 0) AS passages FROM surveys s
-            LEFT JOIN (SELECT survey, count(*) AS answers FROM answers a WHERE text <> '' AND {hidden} GROUP BY survey) n USING (survey)
-            LEFT JOIN (SELECT survey, count(*) AS passages FROM quotes a WHERE {hidden} GROUP BY survey) p USING (survey)
+            SELECT s.*, CASE WHEN NOT coalesce(n.few, false) THEN coalesce(n.answers, 0) END AS answers,
+                CASE WHEN NOT coalesce(p.few, false) THEN coalesce(p.passages, 0) END AS passages
+            FROM surveys s
+            LEFT JOIN (
+                SELECT survey, count(*) AS answers, {few} AS few FROM answers a WHERE text <> '' AND {hidden} GROUP BY survey
+            ) n USING (survey)
+            LEFT JOIN (SELECT survey, count(*) AS passages, {few} AS few FROM quotes a WHERE {hidden} GROUP BY survey) p USING (survey)
             ORDER BY s.survey
             """,
             params,
@@ -85,38 +95,42 @@ class Reader(ReleaseReader):
         return self._quotes(page, params | {"limit": max(limit, 0), "offset": max(offset, 0)})
 
     def count(self, filters: Filters) -> Counts:
-        """Return how much the selection holds."""
+        """Return how much the selection holds, as far as it may be counted."""
         where, params = self._where(filters)
         counted, more = self._counted_version(filters)
+        told = self._told("q.protection")
+        uncounted = "false" if self._inside else "coalesce(bool_or(q.protection = 'protected'), false)"
         found = self._table(
             f"""
-            SELECT count(*) AS passages, count(DISTINCT q.answer) AS answers, count(DISTINCT q.unit) FILTER ({counted}) AS units
+            SELECT {self._few("q.unit", "q.protection") if self._inside else "false"} AS few, count(*) FILTER ({told}) AS passages,
+                count(DISTINCT q.answer) FILTER ({told}) AS answers, count(DISTINCT q.unit) FILTER ({told} AND {counted}) AS units,
+                {uncounted} AS uncounted
             FROM quotes q WHERE {where}
             """,
             params | more,
         ).to_pylist()[0]
-        return Counts(**found)
+        return Counts(None, None, None) if found.pop("few") else Counts(**found)
 
     def facet_counts(self, filters: Filters) -> pa.Table:
         """Return how many passages each value would show: the other facets' selections hold, its own is lifted.
 
-        Columns: facet, code, passages (null where suppressed), suppressed.
+        Columns: facet, code, passages (null where suppressed), suppressed. A topic that speaks for too few people has no row.
         """
         chosen = conditions(self._resolved(filters))
         where, params = self._where(filters, skip_selections=True)
         merges, more = self._overlay()
-        params |= more
+        params |= more | {"lonely": self._lonely()}
         for condition in chosen:
             params |= condition.params
         # Each failed selection is one bit: a facet's values count the passages that fail none, or its own alone.
         failed = " + ".join(f"CASE WHEN {condition.sql} THEN 0 ELSE {1 << bit} END" for bit, condition in enumerate(chosen)) or "0"
         own = {condition.facet: 1 << bit for bit, condition in enumerate(chosen)}
         settled = "" if filters.suggestions else "AND NOT c.review"
-        few = self._few("guarded", "unit")
+        few, told = self._few("unit", "protection"), self._told("protection")
         own_code, own_name = _own_bit("c.facet", "facet_", chosen), _own_bit("t.name", "name_", chosen)
         attributes = "".join(
             f"""
-            UNION ALL SELECT '{facet}', {column}, count(*), {few} FROM seen
+            UNION ALL SELECT '{facet}', {column}, count(*) FILTER ({told}), {few} FROM seen
             WHERE failed IN (0, {own.get(facet, 0)}) AND {column} IS NOT NULL GROUP BY {column}
             """
             for facet, column in ATTRIBUTES.items()
@@ -124,18 +138,20 @@ class Reader(ReleaseReader):
         return self._table(
             f"""
             WITH {merges}, seen AS MATERIALIZED (
-                SELECT q."row", q.survey, q.country, q.language, q.wave, q.question, q.unit, q.protection = {_PROTECTED} AS guarded,
-                    {failed} AS failed
+                SELECT q."row", q.survey, q.country, q.language, q.wave, q.question, q.unit, q.protection, {failed} AS failed
                 FROM quotes q WHERE {where}
             ), counted AS (
-                SELECT c.facet, c.code, count(*) AS passages, {few} AS suppressed FROM codes c JOIN seen USING ("row")
+                SELECT c.facet, c.code, count(*) FILTER ({told}) AS passages, {few} AS suppressed FROM codes c JOIN seen USING ("row")
                 WHERE seen.failed IN (0, {own_code}) {settled} GROUP BY c.facet, c.code {attributes}
-                UNION ALL SELECT '{FOR_REVIEW}', c.facet, count(DISTINCT c."row"), {few} FROM codes c JOIN seen USING ("row")
+                UNION ALL SELECT '{FOR_REVIEW}', c.facet, count(DISTINCT c."row") FILTER ({told}), {few}
+                FROM codes c JOIN seen USING ("row")
                 WHERE seen.failed IN (0, {own.get(FOR_REVIEW, 0)}) AND c.review GROUP BY c.facet
-                UNION ALL SELECT '{TOPIC}', coalesce(g.target, m.topic) AS code, count(*), {few}
+                UNION ALL SELECT '{TOPIC}', coalesce(g.target, m.topic) AS code, count(*) FILTER ({told}), {few}
                 FROM topic_members m JOIN seen USING ("row") LEFT JOIN merges g ON g.topic = m.topic
-                WHERE seen.failed IN (0, {own.get(TOPIC, 0)}) AND m.topic IS NOT NULL GROUP BY 2
-                UNION ALL SELECT '{SURVEY_ATTRIBUTE}' || t.name, t.value, count(*), {few} FROM attributes t JOIN seen USING ("row")
+                WHERE seen.failed IN (0, {own.get(TOPIC, 0)}) AND m.topic IS NOT NULL AND NOT list_contains($lonely::VARCHAR[], code)
+                GROUP BY 2
+                UNION ALL SELECT '{SURVEY_ATTRIBUTE}' || t.name, t.value, count(*) FILTER ({told}), {few}
+                FROM attributes t JOIN seen USING ("row")
                 WHERE seen.failed IN (0, {own_name}) GROUP BY t.name, t.value
             )
             SELECT facet, code, CASE WHEN NOT suppressed THEN passages END AS passages, suppressed FROM counted
@@ -149,22 +165,36 @@ class Reader(ReleaseReader):
 
         Looked at is what the selection would hold if all suggestions were true: a passage that does not count because its own
         relevance waits is part of what is missing.
+
+        Columns: facet, settled, waiting (both null where either speaks for too few), suppressed.
         """
         where, params = self._where(replace(filters, suggestions=True))
+        settled, waiting = (self._told("q.protection", true) for true in ("NOT c.review", "c.review"))
+        few = " OR ".join(self._few("q.unit", "q.protection", true) for true in ("NOT c.review", "c.review"))
         return self._table(
             f"""
-            SELECT c.facet, count(*) FILTER (NOT c.review) AS settled, count(*) FILTER (c.review) AS waiting
-            FROM codes c JOIN quotes q USING ("row") WHERE {where} GROUP BY c.facet ORDER BY c.facet
+            SELECT facet, CASE WHEN NOT few THEN settled END AS settled, CASE WHEN NOT few THEN waiting END AS waiting, few AS suppressed
+            FROM (
+                SELECT c.facet, count(*) FILTER ({settled}) AS settled, count(*) FILTER ({waiting}) AS waiting,
+                    {few} AS few
+                FROM codes c JOIN quotes q USING ("row") WHERE {where} GROUP BY c.facet
+            ) WHERE few OR settled + waiting > 0 ORDER BY facet
             """,
             params,
         )
 
     def coded_with(self) -> pa.Table:
-        """Return the coders and codebooks whose codes the snapshot shows, with how many passages; the commonest first."""
+        """Return the coders and codebooks whose codes the snapshot shows; the commonest first.
+
+        Columns: coder, codebook, passages (null where they speak for too few).
+        """
         return self._table(
-            """
-            SELECT coder, codebook, count(DISTINCT "row") AS passages FROM codes
-            GROUP BY coder, codebook ORDER BY passages DESC, coder, codebook
+            f"""
+            SELECT coder, codebook, CASE WHEN NOT few THEN passages END AS passages FROM (
+                SELECT coder, codebook, count(DISTINCT "row") FILTER ({self._told("q.protection")}) AS passages,
+                    {self._few("q.unit", "q.protection")} AS few
+                FROM codes c JOIN quotes q USING ("row") GROUP BY coder, codebook
+            ) ORDER BY passages DESC, coder, codebook
             """
         )
 
@@ -199,21 +229,15 @@ class Reader(ReleaseReader):
         where, params = self._where(filters)
         counted, more = self._counted_version(filters)
         params |= more
-        for number, (facet, values) in enumerate(filters.selected().items()):
-            if facet in CLAIM_FACETS and facet not in ATTRIBUTES:
-                where += f" AND coalesce(list_contains($claim_{number}, {CLAIM_FACETS[facet]}), false)"
-                params[f"claim_{number}"] = list(values)
+        selected, chosen = claims_selected(filters)
+        where, params = f"{where} AND {selected}", params | chosen
         if not filters.suggestions:
-            where += " AND NOT cl.review"
-            where += "".join(f" AND {_settled(facet)}" for facet in sorted({row_facet, column_facet} & _OF_PASSAGE))
-        effect = "true" if filters.suggestions else _settled("effect")
+            where += "".join(f" AND {settled(facet)}" for facet in sorted({row_facet, column_facet} & OF_PASSAGE))
+        effect = "true" if filters.suggestions else settled("effect")
         row, column = CLAIM_FACETS[row_facet], CLAIM_FACETS[column_facet]
         measures = {"claims": "true", "harms": f"cl.effect = 'harms' AND {effect}", "improves": f"cl.effect = 'improves' AND {effect}"}
-        counts = ", ".join(f"count(*) FILTER ({true}) AS {name}" for name, true in measures.items())
-        fews = ", ".join(
-            f"{self._few(f'q.protection = {_PROTECTED} AND {true}', f'CASE WHEN {true} THEN q.unit END')} AS few_{name}"
-            for name, true in measures.items()
-        )
+        counts = ", ".join(f"count(*) FILTER ({self._told('q.protection', true)}) AS {name}" for name, true in measures.items())
+        fews = ", ".join(f"{self._few('q.unit', 'q.protection', true)} AS few_{name}" for name, true in measures.items())
         shown = ", ".join(f"CASE WHEN NOT few_{name} THEN {name} END AS {name}" for name in measures)
         return self._table(
             f"""
@@ -229,23 +253,19 @@ class Reader(ReleaseReader):
         """Return (country, passages, units, suppressed); passages and units are null where suppressed."""
         where, params = self._where(filters)
         counted, more = self._counted_version(filters)
+        told = self._told("q.protection")
         return self._table(
             f"""
             SELECT country, CASE WHEN NOT suppressed THEN passages END AS passages, CASE WHEN NOT suppressed THEN units END AS units,
                 suppressed
             FROM (
-                SELECT q.country, count(*) AS passages, count(DISTINCT q.unit) FILTER ({counted}) AS units,
-                    {self._few(f"q.protection = {_PROTECTED}", "q.unit")} AS suppressed
+                SELECT q.country, count(*) FILTER ({told}) AS passages, count(DISTINCT q.unit) FILTER ({told} AND {counted}) AS units,
+                    {self._few("q.unit", "q.protection")} AS suppressed
                 FROM quotes q WHERE {where} AND q.country IS NOT NULL GROUP BY q.country
             ) ORDER BY country
             """,
             params | more,
         )
-
-
-def _settled(facet: str) -> str:
-    """SQL for whether the passage's code of a facet with one value is settled."""
-    return f"""cl."row" NOT IN (SELECT u."row" FROM codes u WHERE u.facet = '{facet}' AND u.review)"""
 
 
 def _own_bit(column: str, parameter: str, chosen: Iterable[Condition]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from store.filters import Filters
@@ -28,6 +29,11 @@ SELECT survey, word, count(DISTINCT answer) FROM (
 ) WHERE word IN (SELECT unnest($words::VARCHAR[])) GROUP BY ALL
 """
 
+_EMBARGOES = """
+SELECT q.quote, h.until FROM held_back h JOIN quotes q USING ("row")
+WHERE list_contains($quotes, q.quote) AND NOT coalesce(try_cast(left(h.until, 10) AS DATE) < $today::DATE, false)
+"""
+
 _LENGTHS = """
 SELECT survey, quantile_disc(length(text), 0.9) FROM quotes q WHERE list_contains($surveys, survey) AND {hidden} GROUP BY survey
 """
@@ -36,10 +42,17 @@ SELECT survey, quantile_disc(length(text), 0.9) FROM quotes q WHERE list_contain
 class ReleaseReader(TopicReader):
     """Reads what a release is weighed by."""
 
-    def queue(self, filters: Filters) -> list[str]:
-        """Return the ids of the quotes that the filters let through, those of the surest relevance first."""
+    def queue(self, filters: Filters) -> list[tuple[str, int]]:
+        """Return (quote, unit) of the quotes that the filters let through, those of the surest relevance first."""
         where, params = self._where(filters)
-        return [str(quote) for quote in self._table(f'SELECT q.quote FROM quotes q WHERE {where} ORDER BY q."row"', params)[0].to_pylist()]
+        found = self._table(f'SELECT q.quote, q.unit FROM quotes q WHERE {where} ORDER BY q."row"', params)
+        return list(zip(*(column.to_pylist() for column in found.columns), strict=True))
+
+    def embargoes(self, quotes: Sequence[str], today: date) -> dict[str, str]:
+        """Return until when an embargo keeps quotes inside, by id; those without one, or whose embargo has ended, are missing."""
+        values = {"quotes": list(quotes), "today": today.isoformat()}
+        found = self._table(_EMBARGOES, values)
+        return dict(zip(*(column.to_pylist() for column in found.columns), strict=True))
 
     def chosen(self, quotes: Sequence[str]) -> list[dict[str, Any]]:
         """Return quotes by their ids, with all their codes and claims; what was withdrawn since is missing."""

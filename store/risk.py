@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
+from models import naming
 from models.coding import Span
 from models.masking import KINDS
 from store.release import NameLike
@@ -24,9 +26,6 @@ _STYLED, _STYLED_SHARE = 4, 0.2
 _SPOKEN = 3  # words between quotation marks that make it speech and not a term
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-#: What stands before the first word of a sentence.
-_OPENING = re.compile(r"(?:^|[.!?…:]\s*[\"”’»)]*\s*|[\"“‘«(\[¿¡])$")
-_CAPITAL = re.compile(r"(?<!\[)\b[^\W\d_a-z](?:[^\W\d_]|[-'’](?=[^\W\d_]))+")
 _MASK = re.compile(rf"\[(?:{'|'.join(KINDS)})\]")
 _PLACED = re.compile(
     r"\b(?:in|at|near|from|outside|en|desde|cerca de|dans|près de|à|em|no|na|perto de|(?:village|town|district|province|barrio|pueblo|"
@@ -95,14 +94,13 @@ def risks(text: str, language: str | None, around: Surroundings, names: NameLike
     return tuple(kept)
 
 
-def capitalised(text: str, language: str | None) -> tuple[Span, ...]:
-    """Return words with a capital within a sentence: a ``NameLike`` that needs no model and finds too much.
+@lru_cache(maxsize=1_000)
+def name_like(text: str, language: str | None) -> tuple[Span, ...]:
+    """Return what looks like a name in a masked text and is not surely one: a ``NameLike`` that knows all languages of the masking.
 
-    The first word of a sentence is not told by its capital and left out; so is what scripts without capitals name.
+    The first text of a language may take seconds, until its pipeline is loaded. Texts that were looked at are remembered.
     """
-    return tuple(
-        Span(*met.span()) for met in _CAPITAL.finditer(text) if met.group()[0].isupper() and not _OPENING.search(text, 0, met.start())
-    )
+    return naming.name_like(text, language)
 
 
 def words(text: str) -> set[str]:

@@ -1,7 +1,8 @@
 """The tables of a snapshot, and how each is filled from the writer's: masked text only, pseudonyms as plain numbers.
 
 Every statement reads tables of the writer's database and temporary tables that stand above it in ``snapshot_tables``. Outside, protected
-surveys are there with what ``temp.released_quotes`` and ``temp.released_answers`` hold (``store.released``) and with nothing else.
+surveys are there with what ``temp.released_quotes`` and ``temp.released_answers`` hold (``store.released``), with the declared tables
+(``store.declared_book``), and with nothing else.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from store.paths import View
+from store.run_records import RUN_DDL, RUN_TABLES
 from store.topic_words import AUTOMATIC_NAME, SPEAKERS, SPOKEN
 
-SNAPSHOT_DDL = """
+SNAPSHOT_DDL = (
+    """
 CREATE TABLE surveys (
     survey          VARCHAR NOT NULL,
     title           VARCHAR NOT NULL,
@@ -158,7 +161,35 @@ CREATE TABLE topic_events (
     overlap    FLOAT,
     similarity FLOAT
 );
+CREATE TABLE declared_surveys (
+    survey    VARCHAR NOT NULL,
+    title     VARCHAR NOT NULL,
+    threshold INTEGER NOT NULL,
+    base      INTEGER NOT NULL,
+    rules     VARCHAR NOT NULL,
+    note      VARCHAR NOT NULL,
+    answered  VARCHAR NOT NULL
+);
+CREATE TABLE declared_cells (
+    survey     VARCHAR NOT NULL,
+    country    VARCHAR,
+    region     VARCHAR,
+    actor      VARCHAR,
+    family     VARCHAR,
+    mechanism  VARCHAR,
+    "right"    VARCHAR,
+    effect     VARCHAR,
+    shown      INTEGER,
+    suppressed BOOLEAN NOT NULL,
+    reason     VARCHAR NOT NULL
+);
+CREATE TABLE held_back (
+    "row" INTEGER NOT NULL,
+    until VARCHAR NOT NULL
+);
 """
+    + RUN_DDL
+)
 
 _UNPROTECTED = "s.protection <> 'protected'"
 #: Until the last day of an embargo an answer stays inside; a date that cannot be read keeps it inside for good.
@@ -244,6 +275,11 @@ SELECT q."row", e.key AS name, e.value ->> '$' AS value
 FROM temp.snapshot_quotes q JOIN temp.snapshot_answers a USING (answer), json_each(a.attributes) e WHERE e.value ->> '$' <> ''
 """
 
+#: Whoever weighs a release is told of the embargo; outside there is nothing that is under one.
+_HELD_BACK = """
+SELECT q."row", a.embargo AS until FROM temp.snapshot_quotes q JOIN answers a USING (answer) WHERE a.embargo IS NOT NULL AND {inside}
+"""
+
 #: Spans become offsets in the quote; where other words stand in its place, there are none.
 _SPANS = """list_transform(c.spans, lambda s: {'start': s."start" - q."start", 'end': s."end" - q."start"})"""
 _SPANS_OUTSIDE = f"CASE WHEN coalesce(r.whole, true) THEN {_SPANS.replace('q.', 'p.')} ELSE [] END"
@@ -286,6 +322,30 @@ _ANSWERS_OUTSIDE = {
 
 #: The answers as ``internal`` has them; what stands for all language versions of one has ``version`` 0.
 ANSWERS_INSIDE = _ANSWERS.format(**_ANSWERS_INSIDE, attributes="'{}'")
+
+#: The answers of protected surveys that declared tables count: given by respondents who are told apart, under no embargo, and of
+#: translations one.
+DECLARED_ANSWERS = f"""
+WITH told AS (
+    SELECT a.answer, a.survey, a.respondent, a.country
+    FROM active_answers a JOIN surveys s USING (survey) JOIN ({ANSWERS_INSIDE}) i USING (answer)
+    WHERE NOT ({_UNPROTECTED}) AND s.has_respondents AND a.respondent IS NOT NULL AND {_FREE} AND i.text <> '' AND i.version = 0
+), placed AS (
+    SELECT survey, respondent, CASE WHEN count(DISTINCT country) = 1 THEN any_value(country) ELSE $elsewhere END AS country
+    FROM told GROUP BY survey, respondent
+)
+SELECT t.answer, t.survey, t.respondent, p.country FROM told t JOIN placed p USING (survey, respondent)
+"""
+
+#: Their settled claims, each with what ``temp.declared_actors`` tells of its actor. An effect counts where it is settled too.
+DECLARED_CLAIMS = """
+SELECT DISTINCT a.survey, a.respondent, a.country, d.actor, d.family, c.mechanism, c."right", CASE
+    WHEN list_contains($effects, c.effect) AND c.passage NOT IN (SELECT passage FROM codes WHERE facet = 'effect' AND review) THEN c.effect
+    END AS effect
+FROM claims c JOIN passages p USING (passage) JOIN temp.declared_answers a USING (answer)
+    LEFT JOIN temp.declared_actors d ON d.claimed = c.actor
+WHERE NOT c.review
+"""
 
 #: Of members m with the ``version`` of their answers: how many the fit was made of, how many came with it, how many later, how many of
 #: these lie badly, and how many of all.
@@ -354,11 +414,12 @@ _HELD = "NOT alive OR topic IN (SELECT topic FROM temp.snapshot_topic_members)"
 
 @dataclass(frozen=True)
 class SnapshotTable:
-    """One table of a snapshot, the query that fills it, and the order of its rows."""
+    """One table of a snapshot, the query that fills it, the order of its rows, and whether another content makes another snapshot."""
 
     name: str
     query: str
     order: str
+    content: bool = True
 
 
 def snapshot_tables(view: View) -> tuple[SnapshotTable, ...]:
@@ -375,6 +436,7 @@ def snapshot_tables(view: View) -> tuple[SnapshotTable, ...]:
         SnapshotTable("questions", _QUESTIONS, "survey, position"),
         SnapshotTable("answers", answers, "survey, answer"),
         SnapshotTable("quotes", quotes, '"row"'),
+        SnapshotTable("held_back", _HELD_BACK.format(inside="true" if inside else "false"), '"row"'),
         SnapshotTable("attributes", _ATTRIBUTES, 'name, value, "row"'),
         SnapshotTable("codes", _CODES.format(**read), 'facet, code, "row"'),
         SnapshotTable("claims", _CLAIMS.format(**read), '"row", claim'),
@@ -384,4 +446,7 @@ def snapshot_tables(view: View) -> tuple[SnapshotTable, ...]:
         SnapshotTable("topic_words", _TOPIC_WORDS, "topic, language, rank"),
         SnapshotTable("topics", topics, "survey, topic"),
         SnapshotTable("topic_events", _TOPIC_EVENTS, "survey, fit, topic, event, others"),
+        SnapshotTable("declared_surveys", "SELECT * FROM temp.made_declared_surveys", "survey"),
+        SnapshotTable("declared_cells", "SELECT * FROM temp.made_declared_cells", "ALL"),
+        *(SnapshotTable(name, query.format(inside="true" if inside else "false"), order, False) for name, query, order in RUN_TABLES),
     )

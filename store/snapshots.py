@@ -17,7 +17,7 @@ from store.paths import FILE_MODE, SNAPSHOT_FILE_MODE, Paths
 from taxonomy.errors import SnapshotError
 
 #: Changes whenever a reader of before could not read what is written now.
-SCHEMA = 4
+SCHEMA = 6
 
 DATA = "data.duckdb"
 SEARCH = "search.sqlite"

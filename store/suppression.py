@@ -1,26 +1,25 @@
-"""Tables of counts of distinct respondents from which nobody can read, or work out, that somebody is one of a few.
+"""Which cells of the declared tables are suppressed, so that nobody can read, or work out, that somebody is one of a few.
 
 A count from 1 to one less than the threshold is suppressed (primary suppression). What would give it away is suppressed too
-(secondary suppression): other cells of its lines, and cells that differ from a margin by so few, because a margin less a cell is
-a count as well. Zeros are shown. Why a cell is suppressed is not said apart, as it would tell the two kinds from one another.
+(secondary suppression): other countries of its sums, and cells that differ by so few from one that holds them, because a whole
+less a part is a count as well. Zeros are shown. Why a cell is suppressed is not said apart, as it would tell the two kinds from
+one another. All tables of a survey are judged together: a cell that several share is one.
 
 The rules are those that statistical offices and trusted research environments apply: ACRO (Smith, Albashir, Bacon et al., “SACRO:
 Semi-Automated Checking of Research Outputs”, 2023) checks a threshold of 10 and tables that differ by few; OpenSAFELY suppresses
 small counts and rounds the rest before anything leaves; Hundepool et al., *Statistical Disclosure Control* (Wiley 2012), chapter 4,
-describe complementary suppression and its audit. What is not promised: that a count of 0, or one that equals its margin, tells
-nothing about a group (chapter 4.2.2 there), and nothing is known here of what other tables about the same people show.
+describe complementary suppression, linked tables and their audit. What is not promised: that a count of 0, or one that equals its
+whole, tells nothing about a group (chapter 4.2.2 there).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import product
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
-import numpy as np
-import pyarrow as pa
-
-from store.inference import Cells, Costs, Hidden, Outsider, Secret, relations
+from store.inference import EVERYWHERE, Counts, Node, World
 from taxonomy.errors import StoreError
 
 #: Fewer distinct respondents than this are not told to anybody inside either.
@@ -32,37 +31,65 @@ OUTSIDE_THRESHOLD = 10
 #: Public counts are multiples of this.
 PUBLIC_BASE = 5
 
-_MOST_DIMENSIONS = 3
+#: Tables that are not proved safe by then are not shown.
+_SECONDS = 300.0
 
-#: Margins are told to more people: one is suppressed only where this many cells would have to go instead.
-_COST_OF_A_MARGIN = 10.0
-_COST_OF_HIDDEN = 0.01
-
-
-@dataclass(frozen=True)
-class Dimension:
-    """One way in which a table counts.
-
-    Args:
-        name: what it is called.
-        values: its values, in the order of the table.
-        exclusive: whether every respondent has exactly one of them, as with a country; not so with the actors that one names.
-    """
-
-    name: str
-    values: tuple[str, ...]
-    exclusive: bool
+#: A region, and everywhere, are told to more people: one is suppressed only where so many countries would have to go instead.
+_COST_OF_REGION = 4.0
+_COST_OF_EVERYWHERE = 12.0
+#: How many answered is the measure of all else that is told of a place.
+_COST_OF_ALL = 20.0
 
 
 @dataclass(frozen=True)
-class CountTable:
-    """Counts of distinct respondents: ``counts`` has an axis for each dimension, with the margin behind its values.
+class Secret:
+    """A number that must stay open: a cell, or what is left of ``whole`` without its part ``less``."""
 
-    The margin of a dimension that is not exclusive counts everybody in the group, also those who have no value of it.
+    whole: Node
+    less: Node | None = None
+
+    def value(self, count: Callable[[Node], int]) -> int:
+        """Return the number."""
+        return count(self.whole) - (0 if self.less is None else count(self.less))
+
+
+@dataclass
+class Suppressed:
+    """The cells that are suppressed, and for each secret a world that agrees with all others and in which it is not small."""
+
+    hidden: set[Node] = field(default_factory=set)
+    worlds: dict[Secret, World] = field(default_factory=dict)
+
+
+def suppressed(counts: Counts, threshold: int) -> Suppressed:
+    """Return which cells must not be shown.
+
+    Shown beside the others, no count from 1 to ``threshold`` − 1 can be told to be one: neither a cell's, nor what is left of one
+    without a part of it. Each such number could as well be ``threshold`` or more, by a world that keeps to all that is shown. A
+    world that was found stays one when more is suppressed, so every secret needs one once.
+
+    Raises:
+        StoreError: the threshold would protect nobody, or there is so much to count that no proof was found in time.
     """
-
-    dimensions: tuple[Dimension, ...]
-    counts: Cells
+    checked_threshold(threshold)
+    ends = time.monotonic() + _SECONDS
+    by_node = _secrets(counts, threshold)
+    found = Suppressed(hidden={node for node, secrets in by_node.items() if Secret(node) in secrets})
+    # What says most comes first: where it is raised, so is what holds it, and one world does for all of them.
+    order = sorted(by_node, key=lambda node: (node not in found.hidden, -node.key))
+    for secret in (secret for node in order for secret in by_node[node]):
+        if secret in found.worlds:
+            continue
+        if time.monotonic() > ends:
+            raise StoreError(f"there is too much to count: in {_SECONDS:.0f} seconds it could not be proved that nobody is given away")
+        world = _cheapest(counts, secret, threshold, found.hidden)
+        changes = world.changes()
+        found.hidden |= changes
+        for node in changes:
+            for other in by_node.get(node, ()):
+                if other not in found.worlds and other.value(world.count) >= threshold:
+                    found.worlds[other] = world
+    return found
 
 
 def checked_threshold(threshold: int) -> int:
@@ -76,89 +103,6 @@ def checked_threshold(threshold: int) -> int:
             f"a threshold of {threshold} protects nobody; give a whole number of 2 or more. Counts of fewer respondents are not shown"
         )
     return threshold
-
-
-def count_table(rows: pa.Table, respondent: str, exclusive: dict[str, bool]) -> CountTable:
-    """Count distinct respondents in every cell and margin of the named columns.
-
-    Args:
-        rows: any number of rows for each respondent; a null in a column says that the row tells of no value there.
-        respondent: the column that tells respondents apart.
-        exclusive: the columns to count by, each with whether it has one value for each respondent.
-
-    Raises:
-        StoreError: there are no dimensions or more than three, or a respondent has none or several values of an exclusive one.
-    """
-    if not 1 <= len(exclusive) <= _MOST_DIMENSIONS:
-        raise StoreError(f"a table has one to {_MOST_DIMENSIONS} dimensions, not {len(exclusive)}")
-    rows = rows.select([respondent, *exclusive])
-    for name, single in exclusive.items():
-        if single and not _one_each(rows, respondent, name):
-            raise StoreError(f"not every respondent has exactly one value of {name}: it cannot be counted as exclusive")
-    dimensions = tuple(
-        Dimension(name, tuple(sorted(set(rows.column(name).drop_null().to_pylist()))), single) for name, single in exclusive.items()
-    )
-    counts = np.zeros([len(dimension.values) + 1 for dimension in dimensions], np.int64)
-    for inside in product((False, True), repeat=len(dimensions)) if rows.num_rows else ():
-        by = [dimension.name for dimension, named in zip(dimensions, inside, strict=True) if named]
-        places = [{value: at for at, value in enumerate(dimension.values)} for dimension in dimensions]
-        for group in rows.group_by(by).aggregate([(respondent, "count_distinct")]).to_pylist():
-            if all(group[name] is not None for name in by):
-                at = tuple(
-                    place[group[dimension.name]] if named else len(place)
-                    for dimension, place, named in zip(dimensions, places, inside, strict=True)
-                )
-                counts[at] = group[f"{respondent}_count_distinct"]
-    return CountTable(dimensions, counts)
-
-
-def suppressed(table: CountTable, threshold: int) -> Hidden:
-    """Return which cells and margins of a table must not be shown, in the shape of its counts.
-
-    Shown beside the others, no count from 1 to ``threshold`` − 1 can be told to be one: neither a cell's, nor what is left of a
-    margin without a cell. Each such number could as well be ``threshold`` or more, by an example that keeps to all that is shown.
-
-    Raises:
-        StoreError: the threshold would protect nobody.
-    """
-    checked_threshold(threshold)
-    counts = table.counts.ravel()
-    hidden = (counts > 0) & (counts < threshold)
-    outsider = Outsider(counts, relations(table.counts.shape, [dimension.exclusive for dimension in table.dimensions]))
-    costs = _COST_OF_A_MARGIN ** _margins(table.counts.shape) * np.log(counts + 2)
-    small = [secret for secret in _secrets(table.counts.shape) if 0 < secret.value(counts) < threshold]
-    while small:
-        example = outsider.example(small[0], threshold, np.where(hidden, _COST_OF_HIDDEN, costs))
-        if example is None:
-            # So much of everything is possible too, and asks for no search.
-            example = counts * threshold
-        hidden |= example != counts
-        small = [secret for secret in small if secret.value(example) < threshold]
-    return hidden.reshape(table.counts.shape)
-
-
-def released(table: CountTable, hidden: Hidden, threshold: int, base: int = 1) -> pa.Table:
-    """Return a table's cells as they may be shown, margins with null in place of the value.
-
-    Columns: one for each dimension, ``shown`` (null where suppressed; else rounded to ``base``), ``suppressed``, ``reason`` (""
-    where it is shown).
-    """
-    reason = withheld_reason(threshold)
-    columns: dict[str, list[object]] = {dimension.name: [] for dimension in table.dimensions}
-    shown: list[int | None] = []
-    for at in np.ndindex(table.counts.shape):
-        for place, dimension in zip(at, table.dimensions, strict=True):
-            columns[dimension.name].append(dimension.values[place] if place < len(dimension.values) else None)
-        shown.append(None if hidden[at] else rounded(int(table.counts[at]), base, threshold))
-    names = {name: pa.array(values, pa.string()) for name, values in columns.items()}
-    return pa.table(
-        names
-        | {
-            "shown": pa.array(shown, pa.int64()),
-            "suppressed": pa.array([count is None for count in shown], pa.bool_()),
-            "reason": pa.array([reason if count is None else "" for count in shown], pa.string()),
-        }
-    )
 
 
 def withheld_reason(threshold: int) -> str:
@@ -181,23 +125,72 @@ def band(count: int, width: int = OUTSIDE_THRESHOLD) -> str:
     return f"{least}–{least + width - 1}" if least else f"fewer than {width}"
 
 
-def _one_each(rows: pa.Table, respondent: str, name: str) -> bool:
-    if rows.column(name).null_count:
-        return False
-    values = rows.group_by([respondent]).aggregate([(name, "count_distinct")]).column(f"{name}_count_distinct")
-    return all(count == 1 for count in values.to_pylist())
+def _secrets(counts: Counts, threshold: int) -> dict[Node, list[Secret]]:
+    """Return all that is small, under each cell that it is told from: small cells, and small rests."""
+    found: dict[Node, list[Secret]] = {}
+    for node in counts.nodes():
+        count = counts.count(node)
+        if count < threshold:
+            found.setdefault(node, []).insert(0, Secret(node))
+        for whole in _holding(counts, node):
+            if 0 < counts.count(whole) - count < threshold:
+                secret = Secret(whole, node)
+                found.setdefault(node, []).append(secret)
+                found.setdefault(whole, []).append(secret)
+    return found
 
 
-def _secrets(shape: Sequence[int]) -> Iterator[Secret]:
-    """Give all that could be small: every cell, and every margin without any of its parts."""
-    places = np.arange(int(np.prod(shape))).reshape(tuple(shape))
-    for at in np.ndindex(*shape):
-        cell = int(places[at])
-        yield Secret(cell)
-        above = product(*({place, size - 1} for place, size in zip(at, shape, strict=True)))
-        yield from (Secret(margin, cell) for up in sorted(above) if (margin := int(places[up])) != cell)
+def _holding(counts: Counts, node: Node) -> Iterator[Node]:
+    """Yield the cells whose respondents are all of a cell's and others."""
+    for key in (node.key, *counts.wholes[node.key]):
+        for place in counts.places(key, node.place):
+            if (key, place) != node:
+                yield Node(key, place)
 
 
-def _margins(shape: Sequence[int]) -> Costs:
-    """Return in how many dimensions each place is a margin."""
-    return np.array([sum(place == size - 1 for place, size in zip(at, shape, strict=True)) for at in np.ndindex(*shape)], np.float64)
+def _cheapest(counts: Counts, secret: Secret, threshold: int, hidden: set[Node]) -> World:
+    """Return the world that costs least among those in which a secret is not small."""
+    best: tuple[float, World] | None = None
+    plans = list(_plans(counts, secret, threshold))
+    for thorough, plan in ((thorough, plan) for thorough in (False, True) for plan in plans):
+        if thorough and best is not None and all(node.place in counts.regions for node in best[1].changes() - hidden):
+            break
+        world = World(counts, hidden, thorough=thorough)
+        plan(world)
+        if secret.value(world.count) >= threshold and world.holds():
+            cost = sum(_cost(counts, node) for node in world.changes() - hidden)
+            if best is None or cost < best[0]:
+                best = cost, world
+            if cost == 0:
+                break
+    if best is None:
+        raise StoreError("the declared tables cannot be shown safely: a cell was found that nothing hides")
+    return best[1]
+
+
+def _plans(counts: Counts, secret: Secret, threshold: int) -> Iterator[Callable[[World], None]]:
+    whole, less = secret.whole, secret.less
+    count = counts.count(whole)
+    if less is None:
+        # So much more that what is left of it without any part is not small either; and, where that is too much, no more than needed.
+        yield lambda world: world.raise_node(whole, count + threshold)
+        yield lambda world: world.raise_node(whole, threshold)
+        yield lambda world: world.raise_all(whole, threshold)
+        return
+    part = counts.count(less)
+    if count > threshold:
+        yield lambda world: world.lower_node(less, count - threshold, whole)
+    yield lambda world: world.raise_node(whole, part + threshold, less)
+    if count <= threshold:
+
+        def both(world: World) -> None:
+            world.lower_node(less, 1)
+            world.raise_node(whole, threshold + 1, less)
+
+        yield both
+    yield lambda world: world.raise_all(whole, part + threshold, less)
+
+
+def _cost(counts: Counts, node: Node) -> float:
+    at = 1.0 if node.place in counts.regions else _COST_OF_EVERYWHERE if node.place == EVERYWHERE else _COST_OF_REGION
+    return at * (_COST_OF_ALL if node.key == 0 else 1.0) * math.log(counts.count(node) + 2)

@@ -10,6 +10,7 @@ from models.tables import ANSWERS, REJECTS
 from store.decisions import ACTIVE, WITHDRAWAL, WITHDRAWN
 from store.key import make_key, read_key
 from store.ledger import Ledger, conform
+from store.suppression import OUTSIDE_THRESHOLD, checked_threshold
 from store.tombstones import without_erased
 from taxonomy.errors import StoreError
 
@@ -21,7 +22,10 @@ _COLUMNS = ", ".join(f'"{name}"' for name in ANSWERS.names)
 
 @dataclass(frozen=True)
 class SurveyRecord:
-    """A survey as its description tells it. Questions are (id, exact wording, area asked about)."""
+    """A survey as its description tells it. Questions are (id, exact wording, area asked about).
+
+    Fewer respondents than ``threshold`` are told to nobody outside.
+    """
 
     survey: str
     title: str
@@ -32,6 +36,7 @@ class SurveyRecord:
     has_respondents: bool
     languages: tuple[str, ...]
     questions: tuple[tuple[str, str, str | None], ...]
+    threshold: int = OUTSIDE_THRESHOLD
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,12 @@ class SurveyBook(Ledger):
         return make_key(self.paths)
 
     def put_survey(self, survey: SurveyRecord) -> None:
-        """Write or replace a survey's record and questions; its fingerprint stays what it was."""
+        """Write or replace a survey's record and questions; its fingerprint stays what it was.
+
+        Raises:
+            StoreError: the survey's threshold would protect nobody.
+        """
+        checked_threshold(survey.threshold)
         questions = pa.table(
             {
                 "question": pa.array([question for question, _, _ in survey.questions], pa.string()),
@@ -72,11 +82,11 @@ class SurveyBook(Ledger):
         with self._transaction(given=questions):
             self._con.execute(
                 """
-                INSERT INTO surveys (survey, title, source, licence, protection, text_kind, has_respondents, languages)
-                VALUES ($survey, $title, $source, $licence, $protection, $text_kind, $has_respondents, $languages)
+                INSERT INTO surveys (survey, title, source, licence, protection, text_kind, has_respondents, languages, threshold)
+                VALUES ($survey, $title, $source, $licence, $protection, $text_kind, $has_respondents, $languages, $threshold)
                 ON CONFLICT DO UPDATE SET title = excluded.title, source = excluded.source, licence = excluded.licence,
                     protection = excluded.protection, text_kind = excluded.text_kind,
-                    has_respondents = excluded.has_respondents, languages = excluded.languages
+                    has_respondents = excluded.has_respondents, languages = excluded.languages, threshold = excluded.threshold
                 """,
                 {name: value for name, value in vars(survey).items() if name not in ("questions", "languages")}
                 | {"languages": list(survey.languages)},

@@ -2,6 +2,10 @@
 
 A topic that a person merged into another counts as that one everywhere, from the moment at which it was decided; so do names.
 Everything is counted under the filters and without what was withdrawn since. Of translations one counts where shares are told.
+
+Inside, a topic of a protected survey that speaks for too few people is in no topic at all: it has no name, no words and no points.
+Where it has enough people and the filters leave too few of them, its figures are null and ``suppressed``. Outside, no topic is of a
+protected survey.
 """
 
 from __future__ import annotations
@@ -29,11 +33,21 @@ _FEWEST = 3
 _DRIFT = ("fitted", "remaining", "known", "placed", "poor", "outside")
 
 #: The members of topics under the filters, outliers with a null topic, with their quotes. ``counts``: of translations the one.
+#: The members of a ``lonely`` topic, which speaks for too few people, have a null topic too.
 _SEEN = """
-seen AS (
-    SELECT q.*, coalesce(g.target, m.topic) AS topic, m.membership, m.similarity, m.x, m.y, {counted} AS counts
-    FROM topic_members m JOIN quotes q USING ("row") LEFT JOIN merges g ON g.topic = m.topic WHERE {where}
+members AS (
+    SELECT m.*, coalesce(list_contains($lonely::VARCHAR[], coalesce(g.target, m.topic)), false) AS lonely,
+        CASE WHEN NOT lonely THEN coalesce(g.target, m.topic) END AS counted_as
+    FROM topic_members m LEFT JOIN merges g ON g.topic = m.topic
+), seen AS (
+    SELECT q.*, m.counted_as AS topic, m.lonely, m.membership, m.similarity, m.x, m.y, {counted} AS counts
+    FROM members m JOIN quotes q USING ("row") WHERE {where}
 )
+"""
+
+_LONELY = """
+SELECT coalesce(g.target, m.topic) AS topic FROM topic_members m JOIN quotes q USING ("row") LEFT JOIN merges g ON g.topic = m.topic
+WHERE m.topic IS NOT NULL AND {hidden} GROUP BY 1 HAVING {few}
 """
 
 #: Words and the names made of them speak for those who hold them: once too many of these are withdrawn, a topic goes by its number.
@@ -51,27 +65,30 @@ _BY_AGE = "regexp_extract({}, '([0-9]+)$', 1)::BIGINT"
 
 _TOPICS = f"""
 visible AS (
-    SELECT coalesce(g.target, m.topic) AS topic, median(m.x)::FLOAT AS x, median(m.y)::FLOAT AS y
-    FROM topic_members m JOIN quotes q USING ("row") LEFT JOIN merges g ON g.topic = m.topic
-    WHERE m.topic IS NOT NULL AND {{hidden}} GROUP BY ALL
+    SELECT m.counted_as AS topic, median(m.x)::FLOAT AS x, median(m.y)::FLOAT AS y
+    FROM members m JOIN quotes q USING ("row") WHERE m.counted_as IS NOT NULL AND {{hidden}} GROUP BY ALL
 ), sums AS (
     SELECT topic, count(*) AS size, count(DISTINCT answer) AS answers, count(DISTINCT unit) FILTER (counts) AS units,
-        count(*) FILTER (membership = 'weak') AS weak
+        count(*) FILTER (membership = 'weak') AS weak, {{few}} AS few
     FROM seen GROUP BY topic
+), figures AS (
+    SELECT topic, coalesce(few, false) AS suppressed, CASE WHEN NOT suppressed THEN coalesce(size, 0) END AS size,
+        CASE WHEN NOT suppressed THEN coalesce(answers, 0) END AS answers, CASE WHEN NOT suppressed THEN coalesce(units, 0) END AS units,
+        CASE WHEN NOT suppressed THEN coalesce(weak, 0) END AS weak
+    FROM topics LEFT JOIN sums USING (topic)
 ), gone AS (
     SELECT target AS topic, list(topic ORDER BY {_BY_AGE.format("topic")}) AS merged FROM merges GROUP BY target
 )
-SELECT t.topic, t.survey, d.name, d.by_person AS named_by_person, coalesce(s.size, 0) AS size, coalesce(s.answers, 0) AS answers,
-    coalesce(s.units, 0) AS units, coalesce(s.weak, 0) AS weak, t.stability, t.tentative, v.x, v.y, t.foreseen, t.nearest_code,
-    coalesce(o.merged, []) AS merged
-FROM topics t JOIN visible v USING (topic) JOIN named d USING (topic) LEFT JOIN sums s USING (topic) LEFT JOIN gone o USING (topic)
+SELECT t.topic, t.survey, d.name, d.by_person AS named_by_person, s.size, s.answers, s.units, s.weak, s.suppressed, t.stability,
+    t.tentative, v.x, v.y, t.foreseen, t.nearest_code, coalesce(o.merged, []) AS merged
+FROM topics t JOIN visible v USING (topic) JOIN named d USING (topic) JOIN figures s USING (topic) LEFT JOIN gone o USING (topic)
 WHERE t.alive AND ($surveys::VARCHAR[] IS NULL OR list_contains($surveys, t.survey))
-ORDER BY size DESC, t.survey, {_BY_AGE.format("t.topic")}
+ORDER BY coalesce(s.size, 0.5) DESC, t.survey, {_BY_AGE.format("t.topic")}
 """
 
 _POINTS = """
 SELECT s.quote, s.survey, s.topic, s.membership, s.x, s.y, s.text, s.country, s.language, s.wave, e.code AS effect, d.code AS direction
-FROM (SELECT * FROM seen ORDER BY quote LIMIT $limit) s
+FROM (SELECT * FROM seen WHERE NOT lonely AND {enough} ORDER BY quote LIMIT $limit) s
     LEFT JOIN (SELECT "row", min(code) AS code FROM codes c WHERE facet = 'effect' AND {settled} GROUP BY "row") e USING ("row")
     LEFT JOIN (SELECT "row", min(code) AS code FROM codes c WHERE facet = 'direction' AND {settled} GROUP BY "row") d USING ("row")
 ORDER BY s.quote
@@ -102,20 +119,24 @@ SELECT *, row_number() OVER (ORDER BY membership, turn, similarity DESC, quote) 
 
 _CODES = """
 , base AS (
-    SELECT "row", coalesce(topic = $topic, false) AS inside FROM seen
+    SELECT "row", unit, protection, coalesce(topic = $topic, false) AS inside FROM seen
     WHERE counts AND survey = (SELECT survey FROM topics WHERE topic = $topic)
 ), sums AS (
     SELECT count(*) AS everything, count(*) FILTER (inside) AS members FROM base
 ), met AS (
-    SELECT c.facet, c.code, count(*) AS everywhere, count(*) FILTER (inside) AS passages
+    SELECT c.facet, c.code, count(*) AS everywhere, count(*) FILTER (inside) AS passages, {few} AS suppressed
     FROM base JOIN codes c USING ("row") WHERE {settled} GROUP BY c.facet, c.code
+), told AS (
+    SELECT facet, code, suppressed, CASE WHEN NOT suppressed THEN passages END AS passages, everywhere FROM met WHERE passages > 0
 ), shares AS (
-    SELECT facet, code, passages, passages / members AS share, {low} AS low, {high} AS high, everywhere / everything AS base
-    FROM met, sums WHERE passages > 0
+    SELECT facet, code, suppressed, passages, passages / members AS share, CASE WHEN NOT suppressed THEN {low} END AS low,
+        CASE WHEN NOT suppressed THEN {high} END AS high, CASE WHEN NOT suppressed THEN everywhere / everything END AS base
+    FROM told, sums
 )
 SELECT facet, code, passages, share, low, high, base, share / base AS lift,
-    low > base AND passages >= $fewest AND facet NOT IN ('relevance', 'effect', 'direction') AS over_represented
-FROM shares ORDER BY low / base DESC, facet, code
+    coalesce(low > base AND passages >= $fewest AND facet NOT IN ('relevance', 'effect', 'direction'), false) AS over_represented,
+    suppressed
+FROM shares ORDER BY low / base DESC NULLS LAST, facet, code
 """
 
 _SPLIT = """
@@ -144,7 +165,7 @@ _BEYOND = """
     FROM seen s JOIN codes c USING ("row") WHERE s.counts AND NOT list_contains($aside::VARCHAR[], c.facet) AND {settled}
 ), sums AS (
     SELECT topic, any_value(survey) AS survey, count(*) AS size, count(*) FILTER (counts) AS members,
-        count(*) FILTER (counts AND "row" NOT IN (SELECT "row" FROM content)) AS bare
+        count(*) FILTER (counts AND "row" NOT IN (SELECT "row" FROM content)) AS bare, {few} AS few, {few_bare} AS few_bare
     FROM seen WHERE topic IS NOT NULL GROUP BY topic
 ), code_numbers AS MATERIALIZED (
     SELECT code, row_number() OVER (ORDER BY code)::SMALLINT AS number FROM (SELECT DISTINCT code FROM content)
@@ -169,45 +190,57 @@ _BEYOND = """
     SELECT topic, f1, CASE WHEN pair[1] = pair[2] THEN [o.code] ELSE [o.code, t.code] END AS codes
     FROM best JOIN code_numbers o ON o.number = pair[1] JOIN code_numbers t ON t.number = pair[2]
 )
-SELECT s.topic, 1 - coalesce(b.f1, 0)::DOUBLE AS unexplained, coalesce(b.codes, []) AS best_codes, t.foreseen,
-    coalesce(s.bare / nullif(s.members, 0), 0)::DOUBLE AS without_code, s.size
+SELECT s.topic, CASE WHEN NOT s.few THEN 1 - coalesce(b.f1, 0)::DOUBLE END AS unexplained,
+    CASE WHEN s.few THEN [] ELSE coalesce(b.codes, []) END AS best_codes, t.foreseen,
+    CASE WHEN NOT (s.few OR s.few_bare) THEN coalesce(s.bare / nullif(s.members, 0), 0)::DOUBLE END AS without_code,
+    CASE WHEN NOT s.few THEN s.size END AS size, s.few AS suppressed
 FROM sums s JOIN topics t USING (topic) LEFT JOIN told b USING (topic)
-WHERE $chosen::VARCHAR[] IS NULL OR list_contains($chosen, s.topic) ORDER BY unexplained DESC, without_code DESC, {age}
+WHERE $chosen::VARCHAR[] IS NULL OR list_contains($chosen, s.topic)
+ORDER BY unexplained DESC NULLS LAST, without_code DESC NULLS LAST, {age}
 """
 
 
 class TopicReader(OpenSnapshot):
     """Answers about topics. A topic that is not in the snapshot, or all of whose answers were withdrawn, has no rows anywhere."""
 
+    _alone: tuple[tuple[dict[str, str], list[str]] | None, list[str]] = (None, [])
+
     def topics(self, filters: Filters) -> pa.Table:
         """Return the topics of the selected surveys, the largest under the filters first; those without a passage there have size 0.
 
-        Columns: topic, survey, name, named_by_person, size (passages), answers, units, weak (passages that are weak members),
-        stability, tentative, x, y (the median place of all its passages, whatever the filters), foreseen, nearest_code, and merged
-        (the topics that went into it). Stability, tentative, foreseen and nearest_code are those of the topic itself, without the
-        merged ones.
+        Columns: topic, survey, name, named_by_person, size (passages), answers, units, weak (passages that are weak members; these four
+        are null where the filters leave too few people), suppressed (whether they are), stability, tentative, x, y (the median place of
+        all its passages, whatever the filters), foreseen, nearest_code, and merged (the topics that went into it). Stability,
+        tentative, foreseen and nearest_code are those of the topic itself, without the merged ones.
         """
         seen, params = self._seen(filters)
         hidden, more = self._not_hidden("q.answer")
         named, least = self._named()
         params |= more | least | {"surveys": list(filters.surveys) or None}
-        return beside_codes(self._table(f"WITH {seen}, {named}, {_TOPICS.format(hidden=hidden)}", params))
+        topics = _TOPICS.format(hidden=hidden, few=self._few("unit", "protection"))
+        return beside_codes(self._table(f"WITH {seen}, {named}, {topics}", params))
 
     def topic_points(self, filters: Filters, limit: int) -> pa.Table:
         """Return the passages on the map; of more than ``limit`` a sample that is always the same.
+
+        What the filters leave of a topic, or outside of all, is not on it where it speaks for too few people.
 
         Columns: quote, survey, topic (null for an outlier), membership, x, y, text, country, language, wave, effect and direction
         (null where they are not settled; with suggestions those are taken).
         """
         seen, params = self._seen(filters)
-        query = f"WITH {seen} {_POINTS.format(settled=_settled(filters))}"
+        few = self._few("unit", "protection")
+        crowd = f"(SELECT (survey, coalesce(topic, '')) FROM seen WHERE NOT lonely GROUP BY survey, topic HAVING {few})"
+        enough = "true" if few == "false" else f"(survey, coalesce(topic, '')) NOT IN {crowd}"
+        query = f"WITH {seen} {_POINTS.format(settled=_settled(filters), enough=enough)}"
         return self._table(query, params | {"limit": max(limit, 0)})
 
     def topic_words(self, topic: str) -> pa.Table:
         """Return (language, rank, word, weight), with the words of merged topics among them; none that too few people are left to hold."""
         merges, params = self._overlay()
         named, more = self._named()
-        params |= more | {"topic": self._target(topic), "shown": topic_spec().words.shown}
+        target = self._target(topic)
+        params |= more | {"topic": "" if target in self._lonely() else target, "shown": topic_spec().words.shown}
         return self._table(f"WITH {merges}, {named} {_WORDS}", params)
 
     def topic_events(self, survey: str) -> pa.Table:
@@ -221,10 +254,11 @@ class TopicReader(OpenSnapshot):
             f"""
             WITH {merges}, {named}
             SELECT e.fit, e.run, e.made, e.topic, d.name, e.event, e.others, e.overlap, e.similarity
-            FROM topic_events e LEFT JOIN named d USING (topic) WHERE e.survey = $survey
+            FROM topic_events e LEFT JOIN named d USING (topic)
+            WHERE e.survey = $survey AND NOT list_contains($lonely::VARCHAR[], e.topic)
             ORDER BY e.fit, {_BY_AGE.format("e.topic")}, e.event, e.others
             """,
-            params | more | {"survey": survey},
+            params | more | {"survey": survey, "lonely": self._lonely()},
         )
 
     def topic_models(self) -> pa.Table:
@@ -255,13 +289,15 @@ class TopicReader(OpenSnapshot):
 
         Columns: facet, code, passages, share (of the topic's passages), low, high (its 95 % interval), base (share in all passages of the
         survey under the filters, outliers too), lift (share / base), over_represented (the whole interval lies above the base, and
-        at least three passages stand behind it; never of relevance, effect or direction, which say how it is spoken). Of
+        at least three passages stand behind it; never of relevance, effect or direction, which say how it is spoken), suppressed
+        (whether the topic's passages with the code speak for too few, so that all figures of it are null). Of
         translations one counts; codes that wait for a review only with suggestions. A selection of topics is lifted.
         """
         lifted, _ = self._lifted(filters)
         seen, params = self._seen(lifted)
         low, high = wilson_sql("passages", "members")
-        query = f"WITH {seen} {_CODES.format(settled=_settled(filters), low=low, high=high)}"
+        few = self._few("unit", "protection", "inside")
+        query = f"WITH {seen} {_CODES.format(settled=_settled(filters), low=low, high=high, few=few)}"
         return self._table(query, params | {"topic": self._target(topic), "fewest": _FEWEST})
 
     def topic_split(self, by: str, filters: Filters) -> pa.Table:
@@ -292,7 +328,7 @@ class TopicReader(OpenSnapshot):
             value, join = "c.code", f'JOIN (SELECT * FROM codes c WHERE facet = $by AND {_settled(filters)}) c USING ("row")'
             params["by"] = by
         low, high = wilson_sql("units", "total")
-        few = self._few("protection = 'protected'", "unit")
+        few = self._few("unit", "protection")
         split = _SPLIT.format(value=value, join=join, few=few, low=low, high=high, age=_BY_AGE.format("topic"))
         return self._table(f"WITH {seen} {split}", params | {"chosen": chosen})
 
@@ -301,13 +337,16 @@ class TopicReader(OpenSnapshot):
 
         Columns: topic, unexplained (1 − the F1 with which the best code, or the best two codes that a passage has together, tell its
         passages from the others of its survey; of codes and pairs that three of its passages have), best_codes ("facet:code", those
-        one or two), foreseen, without_code (share of its passages that have no code of content), size (passages under the filters).
+        one or two), foreseen, without_code (share of its passages that have no code of content), size (passages under the filters),
+        suppressed (whether the filters leave too few people of it: its own figures are null then).
         Of translations one counts; codes that wait for a review count only with suggestions. A selection of topics only says which
         are returned.
         """
         lifted, chosen = self._lifted(filters)
         seen, params = self._seen(lifted)
-        query = f"WITH {seen} {_BEYOND.format(settled=_settled(filters), age=_BY_AGE.format('s.topic'))}"
+        bare = """(counts AND "row" NOT IN (SELECT "row" FROM content))"""
+        fews = {"few": self._few("unit", "protection"), "few_bare": self._few("unit", "protection", bare)}
+        query = f"WITH {seen} {_BEYOND.format(settled=_settled(filters), age=_BY_AGE.format('s.topic'), **fews)}"
         return self._table(query, params | {"chosen": chosen, "aside": list(WITHOUT_CONTENT), "fewest": _FEWEST})
 
     def known_topics(self) -> frozenset[str]:
@@ -319,7 +358,21 @@ class TopicReader(OpenSnapshot):
         merges, params = self._overlay()
         where, more = self._where(filters)
         counted, last = self._counted_version(filters)
-        return f"{merges}, {_SEEN.format(where=where, counted=counted)}", params | more | last
+        return f"{merges}, {_SEEN.format(where=where, counted=counted)}", params | more | last | {"lonely": self._lonely()}
+
+    def _lonely(self) -> list[str]:
+        """Return the topics that speak for too few people, whatever the filters: counted anew only when somebody decided something."""
+        if not (self._guards and self._inside):
+            return []
+        stamp = (self._topic_decisions().targets(self._topics), self._withdrawn())
+        known, lonely = self._alone
+        if known != stamp:
+            merges, params = self._overlay()
+            hidden, more = self._not_hidden("q.answer")
+            query = _LONELY.format(hidden=hidden, few=self._few("q.unit", "q.protection"))
+            lonely = self._table(f"WITH {merges} {query}", params | more).column(0).to_pylist()
+            self._alone = (stamp, lonely)
+        return lonely
 
     def _overlay(self) -> tuple[str, dict[str, Any]]:
         return overlay(self._topic_decisions(), self._topics)

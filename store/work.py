@@ -23,7 +23,7 @@ md5(concat_ws('|', p.text_hash, p.language, coalesce(a.country, ''), coalesce(a.
 """
 
 _TO_MASK = """
-SELECT a.answer, a.text, a.declared_language FROM active_answers a LEFT JOIN masked m USING (answer)
+SELECT a.answer, a.text, a.declared_language, a.country FROM active_answers a LEFT JOIN masked m USING (answer)
 WHERE a.survey = $survey AND a.text <> '' AND m.masker IS DISTINCT FROM $masker ORDER BY a.answer
 """
 _TO_SEGMENT = """
@@ -85,7 +85,7 @@ class WorkBook(SurveyBook):
         return Queue(waiting, self._number(all_query, {"survey": survey}) - waiting)
 
     def to_mask(self, survey: str, masker: str, limit: int | None = None) -> pa.Table:
-        """Return (answer, text, declared_language) of the answers that this masker has not seen."""
+        """Return (answer, text, declared_language, country) of the answers that this masker has not seen."""
         return self._queue(_TO_MASK, limit, survey=survey, masker=masker)
 
     def put_masked(self, table: pa.Table) -> None:

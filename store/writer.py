@@ -16,11 +16,11 @@ import numpy as np
 import pyarrow as pa
 
 from store import snapshots
+from store.declared_book import Declared, DeclaredBook
 from store.faults import storage_faults
 from store.paths import View
 from store.release import standing
 from store.released import Releasable, holding, released_tables
-from store.runs import RunBook
 from store.schema import RELEASABLE, SNAPSHOT_DDL, SnapshotTable, snapshot_tables
 from store.search import build_search
 from store.topic_words import least_speakers
@@ -31,14 +31,15 @@ _BATCH = 20_000
 
 @dataclass(frozen=True)
 class Published:
-    """Which snapshot is served now, and whether it is a new one."""
+    """Which snapshot is served now, whether it is a new one, and what it holds."""
 
     snapshot: str
     changed: bool
     counts: dict[str, int]
+    declared: Declared
 
 
-class Writer(RunBook):
+class Writer(DeclaredBook):
     """Writes the store; a context manager, one at a time.
 
     Args:
@@ -49,7 +50,8 @@ class Writer(RunBook):
     def publish(self, view: View, run: str, keep: int = 5, *, today: date | None = None) -> Published:
         """Copy what the view may see into a new snapshot, check it, and serve it.
 
-        Where nothing differs from the snapshot that is served, that one stays. ``today`` decides which embargoes have ended.
+        Where nothing differs from the snapshot that is served, that one stays. ``today`` decides which embargoes have ended. Of the
+        views outside none but the served snapshot is kept: an older one may hold quotes that were taken back since.
         """
         versions = self._require_run(run)
         home = self.paths.snapshots(view)
@@ -60,11 +62,13 @@ class Writer(RunBook):
             tables = snapshot_tables(view)
             today = today or datetime.now(UTC).date()
             self._gather_released(view, today)
+            declared = self._gather_declared(view, today)
             self._gather(tables, encoder, today)
             content = self._content(tables, encoder)
             served = self._served(view)
             if served is not None and served.content == content:
-                return Published(served.id, False, served.counts)
+                snapshots.retire(self.paths, view, keep if view == "internal" else 1)
+                return Published(served.id, False, served.counts, declared)
             name = snapshots.free_id(self.paths, view, run)
             partial = home / f"{snapshots.PARTIAL}{name}"
             try:
@@ -88,9 +92,9 @@ class Writer(RunBook):
                 shutil.rmtree(partial, ignore_errors=True)
                 raise
             snapshots.serve(self.paths, view, name)
-            snapshots.retire(self.paths, view, keep)
+            snapshots.retire(self.paths, view, keep if view == "internal" else 1)
         self.prune()
-        return Published(name, True, counts)
+        return Published(name, True, counts, declared)
 
     def _published_encoder(self, versions: dict[str, str]) -> str:
         """The run says whose vectors it made; where it does not, those are taken that cover most."""
@@ -118,7 +122,7 @@ class Writer(RunBook):
 
     def _content(self, tables: tuple[SnapshotTable, ...], encoder: str) -> str:
         digest = hashlib.sha256(f"{snapshots.SCHEMA} {encoder}".encode())
-        for table in tables:
+        for table in (table for table in tables if table.content):
             lines = f"SELECT md5(t::VARCHAR) AS line FROM temp.snapshot_{table.name} t"
             ((rows,),) = self._rows(f"SELECT md5(string_agg(line, '' ORDER BY line)) FROM ({lines})")
             digest.update(f" {table.name} {rows}".encode())

@@ -1,9 +1,9 @@
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
   const within = root.getRootNode().activeElement !== null && root.contains(root.getRootNode().activeElement);
-  const title = element("h1", { tabindex: -1 }, data.headline);
+  const title = element("h1", { tabindex: -1, lang: data.lang }, data.headline);
   const chips = data.chips.map((chip) => element("span", { class: "chip" },
-    element("span", { title: chip.label }, element("small", {}, `${chip.facet} `), chip.label),
+    element("span", { title: chip.label, lang: data.lang }, element("small", {}, `${chip.facet} `), chip.label),
     element("button", { type: "button", "aria-label": `Remove ${chip.facet}: ${chip.label}`, onclick: () => setTriggerValue("remove", chip.remove) }, "×")));
   const share = element("button", { type: "button", class: "link", onclick: () => copy(window.location.href, share, "Link copied") }, "Copy link to this view");
   root.replaceChildren(...[

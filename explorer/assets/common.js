@@ -24,7 +24,20 @@ async function copy(text, button, said) {
 }
 
 // A word of many thousand letters stops the browser, which looks for a place to break it line by line; here it is offered places.
-function breakable(text) {
+function broken(text) {
   if (!/\S{400}/u.test(text)) return [document.createTextNode(text)];
   return text.match(/[^]{1,200}/gu).flatMap((piece) => [document.createTextNode(piece), document.createElement("wbr")]);
+}
+
+// What stands in a text for what was masked is no word of the answer, and is shown so.
+const masks = {
+  email: "an e-mail address", url: "a link", card: "a card or account number", id: "an identity number", phone: "a telephone number",
+  handle: "a name in social media", self: "words by which somebody tells who they are", place: "a small place", person: "a person’s name",
+  date: "an exact date", withheld: "withheld when the quote was released",
+};
+const placeholder = new RegExp(`(\\[(?:${Object.keys(masks).join("|")})\\])`, "u");
+
+function breakable(text) {
+  return text.split(placeholder).flatMap((piece, place) => place % 2
+    ? [element("span", { class: "masked", title: `Masked: ${masks[piece.slice(1, -1)]}` }, piece)] : broken(piece));
 }

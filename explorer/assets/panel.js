@@ -6,7 +6,7 @@ const opened = new Map(); // survives a change of page
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
   let state = states.get(root);
-  const shape = JSON.stringify(data.sections.map((section) => section.facets.map((facet) => [facet.id, facet.options.map((option) => option.id).sort()])));
+  const shape = data.lang + JSON.stringify(data.sections.map((section) => section.facets.map((facet) => [facet.id, facet.options.map((option) => option.id).sort()])));
   if (!state || state.shape !== shape) {
     state = { shape, turn: state?.turn ?? data.turn, chosen: new Map(), suggestions: false, facets: new Map(), foot: element("footer") };
     states.set(root, state);
@@ -35,18 +35,18 @@ function build(root, data, state) {
   root.replaceChildren(row);
   for (const section of data.sections) {
     root.append(element("div", { class: "section" }, section.name));
-    for (const facet of section.facets) root.append(buildFacet(facet, state));
+    for (const facet of section.facets) root.append(buildFacet(facet, state, data.lang));
   }
   root.append(state.foot);
 }
 
-function buildFacet(facet, state) {
+function buildFacet(facet, state, lang) {
   const list = element("ul");
   const parts = { list, rows: new Map(), expanded: false, query: "" };
   for (const option of facet.options) {
     const box = element("input", { type: "checkbox", onchange: () => choose(facet.id, option.id, box.checked, state) });
     const count = element("span", { class: "count" });
-    const row = element("li", {}, element("label", { title: option.help }, box, element("span", { class: "name" }, option.name), count));
+    const row = element("li", {}, element("label", { title: option.help }, box, element("span", { class: "name", lang }, option.name), count));
     parts.rows.set(option.id, { row, box, count, place: 0, name: option.name.toLowerCase() });
     list.append(row);
   }
@@ -58,7 +58,7 @@ function buildFacet(facet, state) {
   });
   parts.waiting = element("p", { class: "waiting" });
   parts.details = element("details", { ontoggle: () => opened.set(facet.id, parts.details.open) },
-    element("summary", { title: facet.help }, element("span", {}, facet.name), parts.badge), find, list, parts.more, parts.waiting);
+    element("summary", { title: facet.help }, element("span", { lang }, facet.name), parts.badge), find, list, parts.more, parts.waiting);
   parts.details.open = opened.get(facet.id) ?? facet.open;
   state.facets.set(facet.id, parts);
   return parts.details;

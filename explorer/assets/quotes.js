@@ -5,19 +5,20 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const state = states.get(root) ?? { cards: new Map(), closed: new Set() };
   states.set(root, state);
   state.send = setTriggerValue;
+  state.linked = data.linked ?? false;
   const cards = new Map();
   for (const quote of data.quotes) {
     const made = JSON.stringify(quote);
     const old = state.cards.get(quote.id);
-    cards.set(quote.id, old?.made === made ? old : { made, ...card(quote, data.families, state) });
+    cards.set(quote.id, old?.made === made ? old : { made, ...(quote.brief ? brief(quote, state) : card(quote, data.families, state)) });
     cards.get(quote.id).showWhole(data.answers[quote.id] ?? null);
   }
   state.cards = cards;
   const legend = element("div", { class: "legend" }, ...Object.entries(data.families).map(([family, name]) =>
     element("span", { style: `--hue: var(--${family})` }, element("i"), name)),
     element("span", { class: "doubtful" }, element("i"), "dashed, with a ?: for review"));
-  const wanted = [legend, ...[...cards.values()].map((entry) => entry.node)];
-  const kept = wanted.length === root.children.length && wanted.slice(1).every((node, place) => root.children[place + 1] === node);
+  const wanted = [...(data.quotes.every((quote) => quote.brief) ? [] : [legend]), ...[...cards.values()].map((entry) => entry.node)];
+  const kept = wanted.length === root.children.length && wanted.every((node, place) => node === legend || root.children[place] === node);
   if (!kept) root.replaceChildren(...wanted);
   if (state.page !== undefined && state.page !== data.page) root.scrollIntoView({ block: "start" });
   state.page = data.page;
@@ -30,7 +31,7 @@ function card(quote, families, state) {
   const used = new Set(quote.segments.flatMap((segment) => segment.marks.map((place) => quote.codes[place].family)));
   const lines = Object.keys(families).filter((family) => used.has(family));
   const text = element("blockquote", { lang: quote.lang, dir: "auto", class: quote.length > 480 ? "long" : null, style: `--lines: ${lines.length}` },
-    ...quote.segments.flatMap((segment) => segment.marks.length || segment.claims.length ? [marked(segment, quote, pop, lines)] : breakable(segment.text)));
+    ...quote.segments.flatMap((segment) => segment.marks.length || segment.claims.length ? [marked(segment, quote, pop, lines)] : said(segment)));
   const codes = element("ul", { class: "codes" }, ...quote.codes.map((code, place) => element("li", {}, tag(code, place, pop))));
   const claims = element("ul", { class: "claims", "aria-label": "Claims" }, ...quote.claims.map((each, place) => element("li", {}, claim(each, place, pop))));
   const whole = element("div", { class: "whole", hidden: true, tabindex: 0, role: "region", "aria-label": "The whole answer", lang: quote.lang, dir: "auto" });
@@ -39,7 +40,11 @@ function card(quote, families, state) {
     state.closed.delete(quote.id);
     if (current) showWhole(current); else { open.textContent = "Opening…"; state.send("open", { quote: quote.id }); }
   } }, "Whole answer");
-  const cite = quote.citable ? element("button", { type: "button", class: "link", onclick: () => copy(quote.citation, cite, "Copied") }, "Copy with source") : null;
+  const cites = (quote.cites ?? []).map(([name, text]) => {
+    const button = element("button", { type: "button", class: "link", "aria-label": `Copy citation: ${name}`, onclick: () => copy(text, button, "Copied") }, name);
+    return button;
+  });
+  const cite = quote.citable && !cites.length ? element("button", { type: "button", class: "link", onclick: () => copy(quote.citation, cite, "Copied") }, "Copy with source") : null;
   let current = null;
   function showWhole(answer) {
     current = answer;
@@ -54,19 +59,46 @@ function card(quote, families, state) {
     element("div", { class: "meta" },
       element("p", { class: "place" }, quote.country),
       ...quote.facts.map((fact) => element("p", { class: "small" }, fact)),
-      element("p", {}, element("span", { class: "kind" }, quote.kind))),
+      element("p", {}, element("span", { class: "kind" }, quote.kind)),
+      quote.why ? element("p", { class: "small why" }, quote.why) : null),
     element("div", {},
       quote.question ? element("p", { class: "asked" }, quote.question) : null, text, codes,
       quote.claims.length ? claims : null, quote.lesson ? element("p", { class: "lesson" }, quote.lesson) : null, whole,
-      element("div", { class: "foot" }, open, cite, element("span", {}, quote.source), element("code", { title: "The quote's lasting id" }, quote.id))),
+      cites.length ? element("div", { class: "foot cites", role: "group", "aria-label": "Copy citation" }, element("span", {}, "Copy citation:"), ...cites) : null,
+      element("div", { class: "foot" }, quote.alone ? null : link(quote, state, "Open"), open, cite, element("span", {}, quote.source), element("code", { title: "The quote's lasting id" }, quote.id))),
   );
   [...node.querySelectorAll("p:empty")].forEach((empty) => empty.remove());
   return { node, showWhole };
 }
 
+// A quote beside another one: its words, where they are from, and why it stands there.
+function brief(quote, state) {
+  const kind = element("span", { class: "kind" }, quote.kind);
+  const node = element("article", { class: `brief${quote.citable ? "" : " invented"}`, "aria-label": `Quote ${quote.id}` }, element("div", {},
+    quote.why ? element("p", { class: "why" }, quote.why) : null,
+    element("blockquote", { lang: quote.lang, dir: "auto", style: "--lines: 0" }, ...quote.segments.flatMap(said)),
+    element("p", { class: "small" }, [quote.country, ...quote.facts].join(" · "), " ", kind),
+    element("div", { class: "foot" }, link(quote, state, "Open"), element("span", {}, quote.source))));
+  return { node, showWhole: () => {} };
+}
+
+// The page of a quote. Where the page around can, it goes there by itself, which keeps the filters; else the browser does.
+function link(quote, state, name) {
+  return element("a", { class: "link", href: `quote?quote=${encodeURIComponent(quote.id)}`, target: "_self", "aria-label": `${name} the page of quote ${quote.id}`, onclick: (event) => {
+    if (!state.linked || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    state.send("page", { quote: quote.id });
+  } }, name);
+}
+
+// Words that were searched for stand out by their weight and ground, where codes are lines beneath the words.
+function said(segment) {
+  return segment.found ? [element("b", { class: "found" }, ...breakable(segment.text))] : breakable(segment.text);
+}
+
 function marked(segment, quote, pop, lines) {
   const families = [...new Set(segment.marks.map((place) => quote.codes[place].family))];
-  const mark = element("mark", { "data-codes": segment.marks.join(" "), "data-claims": segment.claims.join(" ") }, segment.text);
+  const mark = element("mark", { "data-codes": segment.marks.join(" "), "data-claims": segment.claims.join(" ") }, ...said(segment));
   if (!families.length) {
     mark.className = "quiet"; // words of a claim alone show on demand
     return mark;

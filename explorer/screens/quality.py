@@ -10,14 +10,19 @@ import streamlit as st
 from explorer import components, quality_charts, quality_view
 from explorer.frame import page_head
 from explorer.names import Names
+from explorer.palette import in_theme
+from explorer.quality_report import Report
 from explorer.session import admitted
 from store import Paths
 from store.quality import FacetQuality, Quality, load_passages, load_quality, reports
+from store.suppression import INTERNAL_THRESHOLD
 from taxonomy import load_codebook
 from taxonomy.errors import SuasionError
 
 #: What is looked at: the widgets' keys, and the parameters of the link that says the same.
 _REPORT, _FACET = "report", "facet"
+#: Nobody says whether labelled passages are of a protected survey: outside, what so few of them show is not told.
+_FEW_OUTSIDE = f" Outside the internal view figures of fewer than {INTERNAL_THRESHOLD} passages are left out."
 
 
 def quality_page() -> None:
@@ -43,12 +48,12 @@ def quality_page() -> None:
         "Report", list(found), format_func=lambda id: _label(found[id]), key=_REPORT,
         label_visibility="collapsed" if len(found) == 1 else "visible",
     )  # fmt: skip
-    quality, names = found[id], Names(load_codebook())
-    _banner(quality, faults)
-    facet = _facets(quality, names)
+    report = Report(grant, id, found[id], Names(load_codebook()))
+    _banner(report.quality, faults)
+    facet = _facets(report)
     if facet is not None:
-        _one_facet(paths, id, quality, facet, names, grant.role.view)
-        _groups(quality, names)
+        _one_facet(paths, report, facet)
+        _groups(report)
     _meanings()
 
 
@@ -105,8 +110,9 @@ def _banner(quality: Quality, faults: list[str]) -> None:
         column.metric(title, value, help=meaning)
 
 
-def _facets(quality: Quality, names: Names) -> FacetQuality | None:
+def _facets(report: Report) -> FacetQuality | None:
     """Draw all facets and return the one that is looked into."""
+    quality, names = report.quality, report.names
     st.subheader("Facets", anchor=False)
     if not quality.facets:
         st.text("No passage is left to measure on.")
@@ -117,8 +123,7 @@ def _facets(quality: Quality, names: Names) -> FacetQuality | None:
         "Pick a row to look into the facet."
     )
     above = st.container()
-    with st.expander("The same as a table"):
-        st.dataframe(quality_view.facet_table(quality, names), hide_index=True)
+    below = st.container()
     st.space("medium")
     _follow_link(_FACET, known)
     chosen = st.pills("Facet", known, format_func=names.facet, key=_FACET, required=True) or known[0]
@@ -129,125 +134,116 @@ def _facets(quality: Quality, names: Names) -> FacetQuality | None:
         if points and points[0].get("facet") in known:
             st.session_state[_FACET] = points[0]["facet"]
 
+    spec = quality_charts.facet_rows(quality_view.facet_rows(quality, names), chosen)
     above.vega_lite_chart(
-        spec=quality_charts.facet_rows(quality_view.facet_rows(quality, names), chosen), key=key, on_select=picked, theme=None,
-        width="content", alt="Figures of every facet with their intervals; the table below holds the same",
+        spec=in_theme(spec), key=key, on_select=picked, theme=None, width="content",
+        alt="Figures of every facet with their intervals; the table below holds the same",
     )  # fmt: skip
+    with below:
+        report.table("facets", "How well each facet is coded", quality.passages, spec, quality_view.facet_table(quality, names))
     return quality.facet(chosen)
 
 
-def _one_facet(paths: Paths, id: str, quality: Quality, facet: FacetQuality, names: Names, view: str) -> None:
+def _one_facet(paths: Paths, report: Report, facet: FacetQuality) -> None:
+    names = report.names
     st.subheader(names.facet(facet.facet), anchor=False)
-    st.text(quality_view.account(facet, quality.draws))
+    st.text(quality_view.account(facet, report.quality.draws))
     codes, calibration = st.columns([3, 2], gap="medium")
     with codes:
-        _codes(facet, names)
+        _codes(report, facet)
     with calibration:
-        _reliability(facet)
-    _confusion(paths, id, facet, names, view)
+        _reliability(report, facet)
+    _confusion(paths, report, facet)
 
 
-def _codes(facet: FacetQuality, names: Names) -> None:
+def _codes(report: Report, facet: FacetQuality) -> None:
+    names = report.names
     st.subheader("Codes", anchor=False)
-    rows = quality_view.code_rows(facet, names)
-    st.text("Precision and recall of each code; the bar is the 95 % interval of its F1.")
+    rows = quality_view.code_rows(facet, names, report.least)
+    st.text("Precision and recall of each code; the bar is the 95 % interval of its F1." + _FEW_OUTSIDE * (not report.inside))
+    spec = quality_charts.code_rows(rows)
     st.vega_lite_chart(
-        spec=quality_charts.code_rows(rows), key=f"codes-{facet.facet}", theme=None, width="content",
+        spec=in_theme(spec), key=f"codes-{facet.facet}", theme=None, width="content",
         alt="Precision and recall of each code; the table below holds the same",
     )  # fmt: skip
     if unknown := quality_view.never_met(facet, names):
         st.text(f"Neither in the reference nor given by the coder, so nothing is known of: {', '.join(unknown)}.")
-    with st.expander("The same as a table"):
-        st.dataframe(
-            [
-                {"Code": row["name"], "Cases": row["cases"], "Predicted": row["predicted"]}
-                | {title: row[field] for field, title in (("precision", "Precision"), ("recall", "Recall"), ("f1", "F1"))}
-                for row in rows
-            ],
-            hide_index=True,
-            column_config={title: st.column_config.NumberColumn(format="%.2f") for title in ("Precision", "Recall", "F1")},
-        )
+    report.table(
+        f"codes-{facet.facet}", f"{names.facet(facet.facet)}: precision and recall of each code", facet.rows, spec,
+        quality_view.code_table(rows), **dict.fromkeys(("Precision", "Recall", "F1"), st.column_config.NumberColumn(format="%.2f")),
+    )  # fmt: skip
 
 
-def _reliability(facet: FacetQuality) -> None:
+def _reliability(report: Report, facet: FacetQuality) -> None:
     st.subheader("Confidence", anchor=False)
     found = facet.calibration
     st.text(f"Expected against true, calibration error {quality_view.number(found.error)} over {found.codes:,} codes.")
+    spec = quality_charts.reliability([each.model_dump() for each in found.bins])
     st.vega_lite_chart(
-        spec=quality_charts.reliability([each.model_dump() for each in found.bins]), key=f"reliability-{facet.facet}", theme=None,
-        width="content", alt="Reliability diagram; the table below holds the same",
+        spec=in_theme(spec), key=f"reliability-{facet.facet}", theme=None, width="content",
+        alt="Reliability diagram; the table below holds the same",
     )  # fmt: skip
-    with st.expander("The same as a table"):
-        st.dataframe(
-            [{"Expected": f"{each.confidence:.0%}", "Came true": f"{each.correct:.0%}", "Codes": each.codes} for each in found.bins],
-            hide_index=True,
-        )
+    title = f"{report.names.facet(facet.facet)}: what the coder expected, and what came true"
+    report.table(f"confidence-{facet.facet}", title, facet.rows, spec, quality_view.reliability_table(facet))
 
 
-def _confusion(paths: Paths, id: str, facet: FacetQuality, names: Names, view: str) -> None:
+def _confusion(paths: Paths, report: Report, facet: FacetQuality) -> None:
+    names, inside = report.names, report.inside
     st.subheader("What is taken for what", anchor=False)
-    cells, rows, columns = quality_view.confusion_cells(facet, names)
+    cells, rows, columns = quality_view.confusion_cells(facet, names, report.least)
     if not any(not cell["hit"] for cell in cells):
-        st.text("Coder and reference agree on every passage.")
+        st.text("Coder and reference agree on every passage." if inside else f"Nothing is often taken for something else.{_FEW_OUTSIDE}")
         return
-    st.text(
-        "Passages by their code in the reference and the coder's; grey cells agree. Pick a cell to read its passages."
+    told = (
+        "Passages by their code in the reference and the coder's; grey cells agree."
         if facet.values == "one"
-        else "Each code that the coder missed, against those that it gave wrongly to the same passage; grey cells agree. "
-        "Pick a cell to read its passages."
+        else "Each code that the coder missed, against those that it gave wrongly to the same passage; grey cells agree."
     )
+    st.text(told + (" Pick a cell to read its passages." if inside else _FEW_OUTSIDE))
+    spec = quality_charts.confusion(cells, rows, columns)
     drawn = st.vega_lite_chart(
-        spec=quality_charts.confusion(cells, rows, columns), key=f"confusion-{id}-{facet.facet}", on_select="rerun", theme=None,
-        width="content", alt="Heat map of codes in the reference and codes of the coder",
+        spec=in_theme(spec), key=f"confusion-{report.id}-{facet.facet}", on_select="rerun", theme=None, width="content",
+        alt="Codes in the reference against codes of the coder; the table below holds the same",
     )  # fmt: skip
+    title = f"{names.facet(facet.facet)}: what is taken for what"
+    report.table(f"confusion-{facet.facet}", title, facet.rows, spec, quality_view.confusion_table(cells))
     points = drawn.get("selection", {}).get("cell") or []
     if not points:
         return
     reference, predicted = str(points[0].get("reference", "")), str(points[0].get("predicted", ""))
-    if view != "internal":
+    if not inside:
         st.text("The passages behind a figure are shown in the internal view alone.")
         return
     try:
-        behind = quality_view.passages_behind(facet, reference, predicted, load_passages(paths, id), names)
+        behind = quality_view.passages_behind(facet, reference, predicted, load_passages(paths, report.id), names)
     except SuasionError as error:
         st.text(str(error))
         return
-    told = [names.code(facet.facet, code) if code else quality_view.NO_CODE for code in (reference, predicted)]
-    st.text(f"Reference: {told[0]} · coder: {told[1]} · {len(behind):,} {'passage' if len(behind) == 1 else 'passages'}")
+    sides = [names.code(facet.facet, code) if code else quality_view.NO_CODE for code in (reference, predicted)]
+    st.text(f"Reference: {sides[0]} · coder: {sides[1]} · {len(behind):,} {'passage' if len(behind) == 1 else 'passages'}")
     # Rows tall enough for four lines: what is longer opens on a double click.
     st.dataframe(behind, hide_index=True, row_height=92, column_config={"Passage": st.column_config.TextColumn(width="large")})
 
 
-def _groups(quality: Quality, names: Names) -> None:
+def _groups(report: Report) -> None:
+    quality, names = report.quality, report.names
     st.space("medium")
     st.subheader("Languages, sources and regions")
     by = st.segmented_control(
         "Group by", list(quality_view.GROUPINGS), format_func=quality_view.GROUPINGS.__getitem__, default="language", key="quality-by",
         required=True,
     ) or "language"  # fmt: skip
-    cells, groups, few = quality_view.group_cells(quality, by, names)
+    cells, groups, few = quality_view.group_cells(quality, by, names, report.least)
     if cells:
         st.text("Accuracy or micro-F1 where a group has at least 30 passages; blue is above the figure of all passages, brown below.")
         drawn = {cell["facet"] for cell in cells}
         facets = [name for facet in quality.facets if (name := names.facet(facet.facet)) in drawn]
+        spec = quality_charts.group_grid(cells, facets, groups)
         st.vega_lite_chart(
-            spec=quality_charts.group_grid(cells, facets, groups), key=f"groups-{by}", theme=None, width="content",
+            spec=in_theme(spec), key=f"groups-{by}", theme=None, width="content",
             alt="Figures of every facet by group; the table below holds the same",
         )  # fmt: skip
-        with st.expander("The same as a table"):
-            st.dataframe(
-                [
-                    {
-                        "Facet": cell["facet"],
-                        "Group": cell["group"],
-                        "Passages": cell["n"],
-                        "Figure": cell["figure"],
-                        "95 %": cell["interval"],
-                    }
-                    for cell in cells
-                ],
-                hide_index=True,
-            )
+        report.table(f"by-{by}", "Figures of every facet by group", quality.passages, spec, quality_view.group_table(cells))
     if few:
         st.text(f"Too few passages to be judged: {', '.join(few)}.")
 

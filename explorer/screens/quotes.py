@@ -4,47 +4,95 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
-from explorer import components
+from explorer import components, language
 from explorer.claim_table import claim_table
 from explorer.downloads import download
 from explorer.export import LIMIT, THIS_MACHINE, Sheet, registered, to_csv, to_xlsx
 from explorer.filters import narrowed
-from explorer.frame import heading, nothing_found, sidebar
+from explorer.frame import heading, sidebar
+from explorer.paging import Place, pager, place
+from explorer.provenance import traced
 from explorer.quote_list import list_data
 from explorer.quote_table import quote_table
+from explorer.search_box import find, nothing_near, search_box
+from explorer.searching import PARAMETERS, QUOTE, Search, from_link, reasons, usual
 from explorer.session import Visit, present
+from explorer.states import nothing_found
 from store.reader import Answer, Counts
+from store.search_reader import Found, How
 from taxonomy.errors import StoreError
 
 PAGE = 20
 _MOST_OPENED = 40
 
 
-def quotes_page(visit: Visit) -> None:
-    """Draw the page."""
+def quotes_page(visit: Visit, *, came_bare: bool) -> None:
+    """Draw the page. Who ``came_bare``, without a link, finds the search of before, as long as the filters are the same."""
+    search = _standing(visit, came_bare)
     counts = visit.library.counts(visit.filters)
     heading(visit, "Quotes", counts)  # first: it answers whoever ticked a filter
-    sidebar(visit)
-    if counts.passages == 0:
+    sidebar(visit, search=False)
+    search_box(visit, search, lambda filters, chosen: _keep(chosen, usual(filters, visit.library.search.state)))
+    if not counts.anything:
         nothing_found(visit, "Take a filter away above, tick another value beside one that is ticked, or search for fewer words.")
         return
-    pages = math.ceil(counts.passages / PAGE)
+    found = find(visit, search)
+    if found is not None and not found.rows:
+        nothing_near(visit, search)
+        return
+    at = place(visit, counts, PAGE) if found is None else _place(visit, found, counts)
+    _tools(visit, counts, at, found)
+    _cards(visit, at.page, found)
+    pager(visit, at)
+
+
+def _standing(visit: Visit, came_bare: bool) -> Search:
+    """Return the search of the link, or the one of before; from now on the link says it."""
+    state, as_usual = st.session_state, usual(visit.filters, visit.library.search.state)
+    if came_bare and "searching" in state:
+        before: Search = state["searching"]
+        search = before if state["searched_in"] == visit.filters else replace(before, text="", how=as_usual)
+    else:
+        search = from_link({name: str(st.query_params[name]) for name in PARAMETERS if name in st.query_params}, as_usual)
+    state["searched_in"] = visit.filters
+    _keep(search, as_usual)
+    return search
+
+
+def _keep(search: Search, as_usual: How) -> None:
+    st.session_state["searching"] = search
+    said = search.parameters(as_usual)
+    for name in (*PARAMETERS, QUOTE):
+        if name in said and st.query_params.get(name) != said[name]:
+            st.query_params[name] = said[name]
+        elif name not in said and name in st.query_params:
+            del st.query_params[name]
+
+
+def _place(visit: Visit, found: Found, counts: Counts) -> Place:
+    pages = math.ceil(len(found.rows) / PAGE)
     page = min(visit.view.page, pages)
-    _tools(visit, counts, page)
-    _cards(visit, page)
-    if pages > 1:
-        # Its own key for each state: the view, not the widget, remembers the page.
-        key = f"page-{page}-{pages}"
-        st.pagination(pages, default=page, key=key, on_change=lambda: visit.show(visit.filters, st.session_state[key]))
+    return Place(page, None if counts.whole is None else pages, page < pages)
 
 
-def _tools(visit: Visit, counts: Counts, page: int) -> None:
-    first, last = (page - 1) * PAGE + 1, min(page * PAGE, counts.passages)
-    of = f"{first:,}–{last:,} of {counts.passages:,}" if counts.passages > PAGE else f"{counts.passages:,} shown"
-    limited = f"; downloads hold the first {LIMIT:,}" if counts.passages > LIMIT else ""
+def _shown(counts: Counts, at: Place, found: Found | None) -> str:
+    """Say which of the quotes are shown, and how many a download holds."""
+    if found is not None and found.near:
+        first, last = (at.page - 1) * PAGE + 1, min(at.page * PAGE, len(found.rows))
+        of = "" if counts.whole is None else f" of the {len(found.rows):,}"
+        return f"{first:,}–{last:,}{of} that fit best, each text once; downloads hold all that the filters let through"
+    if counts.whole is None:
+        return f"Page {at.page:,}; downloads hold at most {LIMIT:,}" if at.more or at.page > 1 else "All are shown"
+    first, last = (at.page - 1) * PAGE + 1, min(at.page * PAGE, counts.whole)
+    of = f"{first:,}–{last:,} of {counts.whole:,}" if counts.whole > PAGE else f"{counts.whole:,} shown"
+    return of + (f"; downloads hold the first {LIMIT:,}" if counts.whole > LIMIT else "")
+
+
+def _tools(visit: Visit, counts: Counts, at: Place, found: Found | None) -> None:
     library, filters = visit.library, visit.filters
     name = f"suasion-quotes-{library.snapshot.id}"
     who = visit.grant.person or THIS_MACHINE
@@ -53,7 +101,7 @@ def _tools(visit: Visit, counts: Counts, page: int) -> None:
         return registered(sheet, library.exports, what=what, who=who, of=library.snapshot)
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="tools"):
-        st.text(of + limited, width="stretch")
+        st.text(_shown(counts, at, found), width="stretch")
         download(
             visit, "quotes-csv", "CSV", lambda: to_csv(entered(quote_table(library, filters), "quotes CSV")), f"{name}.csv", "text/csv",
             key="csv", help="All passages of this view as CSV",
@@ -71,9 +119,9 @@ def _tools(visit: Visit, counts: Counts, page: int) -> None:
 
 
 @st.fragment
-def _cards(visit: Visit, page: int) -> None:
-    library = visit.library
-    quotes = library.quotes(visit.filters, PAGE, (page - 1) * PAGE)
+def _cards(visit: Visit, page: int, found: Found | None) -> None:
+    library, start = visit.library, (page - 1) * PAGE
+    quotes = library.quotes(visit.filters, PAGE, start) if found is None else library.search.quotes(found.rows[start : start + PAGE])
     opened: list[str] = st.session_state.get("opened", [])
     answers: dict[str, Answer | None] = {}
     for quote in quotes:
@@ -82,8 +130,11 @@ def _cards(visit: Visit, page: int) -> None:
                 answers[quote["quote"]] = library.answer(quote["answer"])
             except StoreError:
                 answers[quote["quote"]] = None
-    data = list_data(quotes, answers, visit.filters, library) | {"page": page}
-    drawn = components.quotes(key="quotes", data=data, on_open_change=_opened, on_narrow_change=lambda: None)
+    words, why = (found.words, reasons(quotes, found)) if found else ("", {})
+    data = list_data(quotes, answers, visit.filters, library, words=words, why=why) | {"page": page, "linked": True}
+    drawn = components.quotes(key="quotes", data=data, on_open_change=_opened, on_narrow_change=lambda: None, on_page_change=lambda: None)
+    if isinstance(opened_page := drawn.page, dict):
+        st.switch_page("screens/quote.py", query_params={QUOTE: str(opened_page.get("quote"))})
     if isinstance(asked := drawn.narrow, dict):
         # From a suggestion one comes to all suggestions alike, not to a view in which it is missing.
         filters = replace(visit.filters, suggestions=True) if asked.get("suggestions") is True else visit.filters
@@ -97,4 +148,7 @@ def _opened() -> None:
         st.session_state["opened"] = [*st.session_state.get("opened", []), str(asked.get("quote"))][-_MOST_OPENED:]
 
 
-present(quotes_page, "quotes")
+# On the way back from the page of a quote a browser passes this address with the parameter of that one: it says nothing of this page.
+_elsewhere = (QUOTE, language.PARAMETER)
+_bare = not any(name not in _elsewhere for name in st.query_params)
+present(traced(partial(quotes_page, came_bare=_bare)), "quotes", own=(*PARAMETERS, QUOTE))

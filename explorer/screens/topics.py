@@ -10,11 +10,14 @@ import streamlit as st
 from explorer import components, topic_charts, topic_map, topic_view
 from explorer.downloads import download
 from explorer.export import to_csv
-from explorer.few import left_out
+from explorer.few import withheld
 from explorer.filters import narrowed
-from explorer.frame import heading, nothing_found, sidebar
+from explorer.frame import heading, sidebar
 from explorer.headline import subject
+from explorer.palette import in_theme
+from explorer.provenance import where_from
 from explorer.session import Visit, present
+from explorer.states import nothing_found
 from explorer.topic_page import topic_page
 from explorer.topic_table import topic_table
 from store import Filters
@@ -43,11 +46,12 @@ def topics_page(visit: Visit) -> None:
         _none_yet(visit)
         return
     model = visit.library.topics.model(survey) or {}
-    topics = [topic for topic in visit.library.topics.of(topic_view.of_survey(visit.filters, survey)) if topic["size"]]
+    topics = [topic for topic in visit.library.topics.of(topic_view.of_survey(visit.filters, survey)) if topic["size"] != 0]
     opened = next((topic for topic in visit.library.topics.of(Filters(surveys=(survey,))) if topic["topic"] == visit.view.topic), None)
     if opened is not None:
         here = next(
-            (topic for topic in topics if topic["topic"] == opened["topic"]), {**opened, "size": 0, "answers": 0, "units": 0, "weak": 0}
+            (topic for topic in topics if topic["topic"] == opened["topic"]),
+            {**opened, "size": 0, "answers": 0, "units": 0, "weak": 0, "suppressed": False},
         )
         topic_page(visit, survey, here, model)
         return
@@ -57,13 +61,16 @@ def topics_page(visit: Visit) -> None:
     heading(visit, "Topics", counts, _CAVEAT, notes, within=here)
     sidebar(visit)
     _choice(visit, survey)
-    if model["method"] == "none" or not visit.library.topics.of(Filters(surveys=(survey,), suggestions=True)):
+    if model["method"] == "none" or not visit.library.topics.found(survey):
         st.subheader("No topics were found in this survey", anchor=False)
         st.text(model["note"] or "No group of passages stands out from the others.")
-    elif counts.passages == 0:
+    elif not visit.library.topics.of(Filters(surveys=(survey,), suggestions=True)):
+        st.subheader("No topic of this survey can be shown", anchor=False)
+        st.text("Too few people speak of each of them, or all their passages are withdrawn.")
+    elif not counts.anything:
         nothing_found(visit, "Take a filter away above, or tick another value beside one that is ticked.")
     else:
-        _map(visit, survey, model)
+        _map(visit, survey, model, topics)
         _list(visit, survey, topics)
         _compared(visit, survey, topics)
         _beyond(visit, survey)
@@ -79,7 +86,7 @@ def _survey(visit: Visit) -> str | None:
         return of_topic
     if visit.filters.surveys:
         return chosen[0] if chosen else None
-    size = {survey: sum(topic["size"] for topic in visit.library.topics.of(Filters(surveys=(survey,)))) for survey in known}
+    size = {survey: sum(topic["size"] or 0 for topic in visit.library.topics.of(Filters(surveys=(survey,)))) for survey in known}
     return max(known, key=lambda survey: size[survey], default=None)
 
 
@@ -109,18 +116,20 @@ def _none_yet(visit: Visit) -> None:
     st.code("suasion run", language="bash")
 
 
-def _map(visit: Visit, survey: str, model: dict[str, Any]) -> None:
+def _map(visit: Visit, survey: str, model: dict[str, Any], topics: Sequence[dict[str, Any]]) -> None:
     library = visit.library
     shown = topic_view.picture(library, survey, visit.filters)
+    few = sum(topic["suppressed"] for topic in topics)
+    absent = withheld(library.snapshot.view).left_out(few, "topic is not drawn", "topics are not drawn")
     st.subheader("Map of the passages", anchor=False)
     st.text(
         "Passages that mean alike lie near one another; directions and distances far apart mean nothing. "
-        f"{topic_view.drawn_sentence(shown)} Pick a point or an outline to open its topic. "
+        f"{topic_view.drawn_sentence(shown)}{absent} Pick a point or an outline to open its topic. "
         "Drag to move, hold Ctrl or ⌘ and scroll to zoom, double-click to see all again."
     )
     picked = st.vega_lite_chart(
-        spec=topic_map.topic_map(shown), key=_key(f"map-{survey}"), on_select="rerun", selection_mode=list(topic_map.PICKS), theme=None,
-        width="stretch", alt="Map of passages coloured by topic; the list below holds the same topics",
+        spec=in_theme(topic_map.topic_map(shown)), key=_key(f"map-{survey}"), on_select="rerun", selection_mode=list(topic_map.PICKS),
+        theme=None, width="stretch", alt="Map of passages coloured by topic; the list below holds the same topics",
     )  # fmt: skip
     selected = picked.get("selection", {})
     for pick in topic_map.PICKS:
@@ -177,9 +186,8 @@ def _compared(visit: Visit, survey: str, topics: Sequence[dict[str, Any]]) -> No
     rows, columns = (list(dict.fromkeys(cell[key] for cell in cells)) for key in ("row", "column"))
     unit = "respondents" if library.surveys[survey].has_respondents else "texts"
     more = f" The {most} largest topics." if len(topics) > most else ""
-    more += left_out(
-        sum(row["suppressed"] for row in shares[by] if row["topic"] in set(shown)), "share is not shown", "shares are not shown"
-    )
+    few = sum(row["suppressed"] for row in shares[by] if row["topic"] in set(shown))
+    more += withheld(library.snapshot.view).left_out(few, "share is not shown", "shares are not shown")
     st.text(
         f"Of the {unit} of each {names.facet(by).lower()}, the share that speaks of a topic; they may speak of several.{more} "
         + (
@@ -194,7 +202,7 @@ def _compared(visit: Visit, survey: str, topics: Sequence[dict[str, Any]]) -> No
     else:
         spec = topic_charts.crossing(cells, rows, columns)
     picked = st.vega_lite_chart(
-        spec=spec, key=_key(f"by-{by}-{survey}"), on_select="rerun", theme=None, width="content",
+        spec=in_theme(spec), key=_key(f"by-{by}-{survey}"), on_select="rerun", theme=None, width="content",
         alt=f"Topics by {names.facet(by).lower()}; the table below holds the same",
     )  # fmt: skip
     if points := picked.get("selection", {}).get("cell"):
@@ -251,6 +259,7 @@ def _footer(visit: Visit, model: dict[str, Any]) -> None:
         on_open_change=lambda: None,
         on_narrow_change=lambda: None,
     )
+    where_from(visit, topic_view.of_survey(visit.filters, str(model["survey"])))
 
 
 present(topics_page, "topics", of_topics=True)

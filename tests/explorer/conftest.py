@@ -15,6 +15,7 @@ from explorer.library import Library
 from explorer.names import Names
 from store import Paths
 from taxonomy import load_codebook
+from tests.explorer.browsing import browser
 from tests.synthetic import build_store
 
 APP = Path(__file__).parents[2] / "explorer" / "app.py"
@@ -47,6 +48,13 @@ def names() -> Names:
     return Names(load_codebook())
 
 
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A browser, to open windows of with ``tests.explorer.browsing.window``."""
+    with browser() as started:
+        yield started
+
+
 @pytest.fixture
 def forget() -> Iterator[None]:
     """Close what the pages opened."""
@@ -63,16 +71,17 @@ def open_app(forget: None, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any
     """Return a function that opens the app over a data folder, at a link."""
     from streamlit.testing.v1 import AppTest
 
-    def opened(paths: Paths, screen: str | None = None, **parameters: list[str]) -> Any:
+    def opened(paths: Paths, screen: str = "quotes", **parameters: list[str]) -> Any:
         monkeypatch.setenv("SUASION_DATA", str(paths.root))
         if not {"SUASION_ROLE", "SUASION_SIGN_IN"} & set(os.environ):
             monkeypatch.setenv("SUASION_ROLE", "researcher")
         app = AppTest.from_file(str(APP), default_timeout=60)
         app.query_params.update(parameters)
         app.run()
-        if screen:
+        if screen != "quotes" or not parameters:  # a link with filters opens the quotes
             app.switch_page(f"screens/{screen}.py").run()
         assert not app.exception
+        assert "This page could not be drawn" not in [title.value for title in app.title]
         return app
 
     return opened

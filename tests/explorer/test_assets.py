@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from models.masking import KINDS
+
 FOLDER = Path(__file__).parents[2] / "explorer"
 SCRIPTS = sorted((FOLDER / "assets").glob("*.js"))
 STYLES = sorted((FOLDER / "assets").glob("*.css"))
@@ -23,8 +25,14 @@ MARKUP = (
 )
 
 
+def test_every_kind_of_mask_is_shown_as_one() -> None:
+    masks = re.search(r"const masks = \{(.*?)\};", (FOLDER / "assets/common.js").read_text("utf-8"), re.DOTALL)
+    assert masks is not None
+    assert set(re.findall(r"(\w+): \"", masks[1])) == {*KINDS, "withheld"}
+
+
 def test_there_are_scripts_and_styles() -> None:
-    assert {path.stem for path in SCRIPTS} == {path.stem for path in STYLES} == {"common", "panel", "banner", "quotes", "topics"}
+    assert {path.stem for path in SCRIPTS} == {path.stem for path in STYLES} >= {"common", "panel", "banner", "quotes", "topics"}
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
@@ -57,14 +65,17 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def test_the_theme_can_be_read() -> None:
-    theme = tomllib.loads((FOLDER / ".streamlit/config.toml").read_text("utf-8"))["theme"]
+@pytest.mark.parametrize("ground", ["light", "dark"])
+def test_the_theme_can_be_read(ground: str) -> None:
+    theme = tomllib.loads((FOLDER / ".streamlit/config.toml").read_text("utf-8"))["theme"][ground]
     papers = (theme["backgroundColor"], theme["secondaryBackgroundColor"], theme["sidebar"]["backgroundColor"])
     for ink in (theme["textColor"], theme["primaryColor"]):
         assert min(contrast(ink, paper) for paper in papers) >= 4.5
 
 
 def test_the_colours_of_the_marks_can_be_read() -> None:
-    colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", (FOLDER / "assets/common.css").read_text("utf-8")))
+    pairs = re.findall(r"--(\w+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", (FOLDER / "assets/common.css").read_text("utf-8"))
+    colours = {name: both for name, *both in pairs if name not in ("paper", "track")}
     assert {"who", "how", "what", "whom", "answers", "muted"} <= set(colours)
-    assert {name: ratio for name, colour in colours.items() if (ratio := contrast(colour, "#f4f1eb")) < 4.5} == {}
+    for place, ground in enumerate(("#f4f1eb", "#26241f")):
+        assert {name: ratio for name, both in colours.items() if (ratio := contrast(both[place], ground)) < 4.5} == {}

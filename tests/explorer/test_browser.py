@@ -2,35 +2,27 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import shutil
-import socket
-import subprocess
-import time
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from docx import Document
 
-from explorer.server import launch
 from store import Decisions, Paths, Writer
 from taxonomy import load_codebook
+from tests.explorer.browsing import WAIT, Screen, no_serious_findings, window
+from tests.explorer.serving import serving
 from tests.synthetic import BANK, CLINIC, CONTENT, FACTORY, OFF_TOPIC, VERSIONS, Response, Sentence, answer_id, process
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
-]  # fmt: skip
 HOSTILE = (
     '<script>window.hacked = 1</script><img src="http://example.org/a.png" onerror="window.hacked = 2"> '
     "![x](http://example.org/b.png) [y](javascript:window.hacked=3)"
 )
 FORMULA = '=HYPERLINK("http://example.org","x")'
-WAIT = 30_000
 
 
 def label(facet: str, code: str) -> str:
@@ -40,34 +32,6 @@ def label(facet: str, code: str) -> str:
 INFLUENCE, BANK_LABEL, COMPANY, LOBBYING = (
     label(*code) for code in (("relevance", "influence"), ("actor", "bank"), ("actor", "corporation"), ("mechanism", "lobbying"))
 )
-
-
-@dataclass
-class Screen:
-    """A page in a browser, with all that it asked for and complained of."""
-
-    page: Any
-    address: str
-    asked: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    def open(self, link: str = "/") -> None:
-        self.page.goto(self.address + link)
-        self.page.locator("h1").first.wait_for(timeout=WAIT)
-
-    def headline(self, text: str) -> None:
-        self.page.locator("h1", has_text=text).wait_for(timeout=WAIT)
-
-    def unchecked(self, name: str) -> None:
-        from playwright.sync_api import expect
-
-        expect(self.page.get_by_label(name).first).not_to_be_checked(timeout=WAIT)
-
-    def counts(self, facet: str, value: str, expected: str) -> None:
-        from playwright.sync_api import expect
-
-        found = self.page.locator("details", has=self.page.locator("summary", has_text=facet)).locator("li", has_text=value)
-        expect(found.first.locator(".count")).to_have_text(expected, timeout=WAIT)
 
 
 @dataclass(frozen=True)
@@ -99,36 +63,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         Response("4", (Sentence(FORMULA, CLINIC.codes),), country="KOR"),
     ]
     publish(paths, responses)
-    port = free_port()
-    start = launch(paths, port=port, headless=True)
-    with subprocess.Popen(start.command, env=dict(start.environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process_:
-        try:
-            address = f"http://127.0.0.1:{port}"
-            await_health(address, process_)
-            yield Served(address, paths, responses)
-        finally:
-            process_.terminate()
-            assert process_.stdout is not None
-            said = process_.stdout.read().decode()
-        assert "Traceback" not in said
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-def await_health(address: str, process_: subprocess.Popen[bytes]) -> None:
-    for _ in range(240):
-        assert process_.poll() is None, "the server ended"
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.25)
-    pytest.fail("the server did not answer within a minute")
+    with serving(paths) as address:
+        yield Served(address, paths, responses)
 
 
 @pytest.fixture
@@ -139,37 +75,14 @@ def restored(served: Served) -> Iterator[Served]:
     publish(served.paths, served.responses)
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        reason = "no Chromium found: install Debian's chromium to run the tests of the explorer in a browser"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def screen(chromium: Any, served: Served) -> Iterator[Screen]:
-    context = chromium.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True)
-    seen = Screen(context.new_page(), served.address)
-    seen.page.on("request", lambda request: seen.asked.append(request.url))
-    seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-    yield seen
-    away = [url for url in seen.asked if not url.startswith((f"{served.address}/", "blob:", "data:"))]
-    context.close()
-    assert away == [], "something was asked of the network"
-    assert seen.complaints == []
+    with window(chromium, served.address) as screen:
+        yield screen
 
 
 def test_filter_open_an_answer_and_download(screen: Screen, tmp_path: Path) -> None:
-    screen.open()
+    screen.open("/quotes")
     screen.headline(INFLUENCE)
     screen.counts("Actor", BANK_LABEL, "2")
 
@@ -277,12 +190,14 @@ def test_hostile_text_shows_as_text_and_does_nothing(screen: Screen, tmp_path: P
     assert row["Quote"] == f"'{FORMULA}"
 
 
-def test_a_link_to_the_overview_opens_it_whole_and_leads_to_quotes(screen: Screen) -> None:
+def test_an_old_link_opens_the_influence_map_whole_and_leads_to_quotes(screen: Screen) -> None:
     screen.open("/overview?country=BRA")
     screen.headline("Brazil")
     charts = screen.page.locator('[data-testid="stVegaLiteChart"]')
-    charts.nth(2).locator("canvas, svg").first.wait_for(timeout=WAIT)
-    screen.page.get_by_role("link", name="Quotes").first.click()
+    charts.nth(1).locator("canvas, svg").first.wait_for(timeout=WAIT)
+    assert "/influence?" in screen.page.url
+    screen.page.get_by_role("button", name="Find a quote").click()
+    screen.page.get_by_role("menuitem", name="Quotes").click()
     screen.page.locator("article").first.wait_for(timeout=WAIT)
     assert "country=BRA" in screen.page.url
 
@@ -311,9 +226,9 @@ def test_a_new_snapshot_shows_by_itself(screen: Screen, restored: Served) -> Non
 @pytest.mark.parametrize("width", [1024, 390])
 def test_a_wide_map_scrolls_in_its_own_frame(screen: Screen, width: int) -> None:
     screen.page.set_viewport_size({"width": width, "height": 844})
-    screen.open("/overview")
+    screen.open("/influence")
     charts = screen.page.locator('[data-testid="stVegaLiteChart"]')
-    charts.nth(2).locator("canvas, svg").first.wait_for(timeout=WAIT)
+    charts.nth(1).locator("canvas, svg").first.wait_for(timeout=WAIT)
     assert charts.nth(1).evaluate("chart => chart.getBoundingClientRect().right") <= width
     assert screen.page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth") == 0
 
@@ -328,9 +243,37 @@ def test_a_withdrawn_answer_leaves_a_page_that_is_open(screen: Screen, restored:
 
 def test_a_narrow_screen_has_its_filters_at_hand(screen: Screen) -> None:
     screen.page.set_viewport_size({"width": 390, "height": 844})
-    screen.open()
+    screen.open("/quotes")
     screen.page.locator("article").first.wait_for(timeout=WAIT)
     assert screen.page.evaluate("document.documentElement.scrollWidth") <= 390
     screen.page.get_by_role("button", name="Filters").click()
     screen.page.get_by_label(BANK_LABEL).first.wait_for(state="visible", timeout=WAIT)
     assert screen.page.locator("summary", has_text="Actor").is_visible()
+
+
+def test_a_strategist_sees_who_moves_what_and_takes_a_brief(screen: Screen, tmp_path: Path) -> None:
+    page = screen.page
+    screen.open("/influence?view=all")
+    means, effect = label("mechanism", "labour_practices"), label("effect", "harms")
+    page.locator(".mark-area path").nth(1).click(timeout=WAIT)  # the second of three actors and means
+    page.wait_for_url("**/quotes?**", timeout=WAIT)
+    page.locator("blockquote", has_text=FACTORY.text).wait_for(timeout=WAIT)
+    screen.headline(f"{COMPANY} · {means.lower()} · {effect.lower()}")
+
+    screen.open("/country?view=all")
+    page.get_by_label("Countries, up to four side by side").fill("Bangl")
+    page.keyboard.press("Enter")
+    screen.headline("Bangladesh")
+    page.keyboard.press("Escape")  # while the list is open, nothing else is there for a screen reader
+    page.get_by_role("heading", name="By which means: Bangladesh").wait_for(timeout=WAIT)
+    page.locator("li blockquote", has_text=FACTORY.text).wait_for(timeout=WAIT)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(1000)  # colours fade into one another
+        no_serious_findings(page, but='[data-testid="stDataFrameGlideDataEditor"]')
+    with page.expect_download(timeout=WAIT) as download:
+        page.get_by_role("button", name="Brief (DOCX)").click()
+    download.value.save_as(tmp_path / "brief.docx")
+    texts = [paragraph.text for paragraph in Document(str(tmp_path / "brief.docx")).paragraphs]
+    assert texts[0] == "Bangladesh: who moves what"
+    assert FACTORY.text in texts

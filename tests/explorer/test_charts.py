@@ -7,6 +7,8 @@ import pytest
 
 from explorer.charts import Cell, heat_map, mapped, world_map
 
+FEW = "<5"
+
 
 def inner(spec: dict[str, Any]) -> dict[str, Any]:
     (layer,) = spec["layer"]
@@ -32,42 +34,44 @@ def test_the_map_knows_which_countries_it_can_show() -> None:
 def test_countries_and_cells_can_be_picked() -> None:
     (param,) = world_map({})["params"]
     assert (param["name"], param["select"]["fields"]) == ("country", ["alpha3"])
-    (param,) = heat_map([], [], [], "claims")["params"]
+    (param,) = heat_map([], [], [], "claims", FEW)["params"]
     assert (param["name"], param["select"]["fields"]) == ("cell", ["row", "column"])
 
 
 def test_a_heat_map_leaves_out_what_its_measure_does_not_count() -> None:
     cells = [Cell("bank", "lobbying", "Bank", "Lobbying", 5, 3, 0), Cell("bank", "litigation", "Bank", "Litigation", 2, 0, 1)]
-    shown = inner(heat_map(cells, ["Bank"], ["Lobbying", "Litigation"], "harms"))["data"]["values"]
+    shown = inner(heat_map(cells, ["Bank"], ["Lobbying", "Litigation"], "harms", FEW))["data"]["values"]
     assert [(value["column"], value["shown"], value["claims"]) for value in shown] == [("lobbying", 3, 5)]
 
 
 def test_a_cell_of_too_few_looks_suppressed_and_neither_empty_nor_nought() -> None:
     few = Cell("bank", "litigation", "Bank", "Litigation", None, None, 0, suppressed=True)
-    drawn = inner(heat_map([few, Cell("bank", "lobbying", "Bank", "Lobbying", 7, 0, 0)], ["Bank"], ["Lobbying", "Litigation"], "claims"))
+    drawn = inner(
+        heat_map([few, Cell("bank", "lobbying", "Bank", "Lobbying", 7, 0, 0)], ["Bank"], ["Lobbying", "Litigation"], "claims", FEW)
+    )
     assert [(value["shown"], value["few"]) for value in drawn["data"]["values"]] == [(None, "<5"), (7, "<5")]
     filters = [layer["transform"][0]["filter"] for layer in drawn["layer"]]
     assert filters == ["isValid(datum.shown)", "isValid(datum.shown)", "!isValid(datum.shown)"]
     assert drawn["layer"][2]["encoding"]["text"]["field"] == "few"
-    assert not inner(heat_map([few], ["Bank"], ["Litigation"], "improves"))["data"]["values"]
+    assert not inner(heat_map([few], ["Bank"], ["Litigation"], "improves", FEW))["data"]["values"]
 
 
 def test_a_heat_map_keeps_the_order_it_is_given() -> None:
     cells = [Cell("b", "y", "B", "Y", 1, 0, 0), Cell("a", "x", "A", "X", 9, 0, 0)]
-    squares = inner(heat_map(cells, ["B", "A"], ["Y", "X"], "claims"))["layer"][0]["encoding"]
+    squares = inner(heat_map(cells, ["B", "A"], ["Y", "X"], "claims", FEW))["layer"][0]["encoding"]
     assert squares["y"]["scale"]["domain"] == ["B", "A"]
     assert squares["x"]["scale"]["domain"] == ["Y", "X"]
 
 
 def test_the_same_data_makes_the_same_specification() -> None:
     cells = [Cell("a", "x", "A", "X", 9, 0, 0)]
-    assert heat_map(cells, ["A"], ["X"], "claims") == heat_map(cells, ["A"], ["X"], "claims")
+    assert heat_map(cells, ["A"], ["X"], "claims", FEW) == heat_map(cells, ["A"], ["X"], "claims", FEW)
     assert world_map({}) == world_map({})
 
 
 @pytest.mark.parametrize(("highest", "white"), [(1, set()), (2, {2}), (100, set(range(39, 101)))])
 def test_figures_are_white_on_dark_shades_alone(highest: int, white: set[int]) -> None:
-    chart = inner(heat_map([Cell("bank", "lobbying", "Bank", "Lobbying", highest, 0, 0)], ["Bank"], ["Lobbying"], "claims"))
+    chart = inner(heat_map([Cell("bank", "lobbying", "Bank", "Lobbying", highest, 0, 0)], ["Bank"], ["Lobbying"], "claims", FEW))
     condition = chart["layer"][1]["encoding"]["color"]["condition"]
     assert condition["value"] == "#ffffff"
     threshold = float(condition["test"].removeprefix("sqrt(datum.shown) > "))

@@ -159,7 +159,7 @@ def test_who_signed_in_sees_the_view_of_the_role_until_it_is_taken_away(visit: C
 
 @pytest.mark.server
 def test_a_forwarded_visit_to_one_machine_is_refused(visit: Callable[..., Any], sealed: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door.st, "context", SimpleNamespace(headers={"X-Forwarded-For": "192.0.2.1"}))
+    monkeypatch.setattr(door.st, "context", SimpleNamespace(headers={"X-Forwarded-For": "192.0.2.1"}, theme=SimpleNamespace(type="light")))
     refused(visit("quotes", "researcher"), access.FORWARDED)
 
 

@@ -80,6 +80,13 @@ def test_what_a_survey_keeps_is_named_as_it_is(names: Names) -> None:
         (Counts(5, 5, 5), [True, False], "5 passages from 5 respondents and texts"),
         (Counts(0, 0, 0), [], "0 passages from 0 texts"),
         (Counts(3, 3, 0), [True], "3 passages, in translations of texts that are counted in another language"),
+        (Counts(None, None, None), [True], "Not counted: fewer than 5 respondents, some of them of a protected survey"),
+        (Counts(0, 0, 0, uncounted=True), [True], "Released quotes of protected surveys, which are not counted here: see Numbers"),
+        (
+            Counts(41, 40, 38, uncounted=True),
+            [False],
+            "41 passages from 38 texts, and released quotes of protected surveys, which are not counted here: see Numbers",
+        ),
     ],
 )
 def test_the_tally_counts_respondents_where_there_are_any(counts: Counts, respondents: list[bool], expected: str) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import socket
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,17 +13,15 @@ from xml.etree import ElementTree
 import pytest
 from openpyxl import load_workbook
 
-from explorer.server import launch
 from store import Paths, Writer
 from store.topic_decisions import TOPIC_NAME
+from tests.explorer.browsing import WAIT, Screen, window
 from tests.explorer.measured import kept
-from tests.explorer.test_browser import WAIT, Screen, await_health, chromium
+from tests.explorer.serving import serving
 from tests.synthetic import BANK, CLINIC, REPORTS, VERSIONS, Response, Sentence, process
 from tests.themed import give_topics
 
 pytestmark = pytest.mark.browser
-
-__all__ = ["chromium"]
 
 #: What tells that a text got through to where it must not: a global that scripts set, a host that links and images name.
 HACKED, AWAY = "window.hacked", "attacker.example.org"
@@ -52,6 +48,7 @@ def build(root: Path) -> Paths:
     """Publish hostile answers: in a topic, under a title, a question, waves and a kept column that are hostile too."""
     paths = Paths(root)
     survey = replace(REPORTS, title=NAME, source=NAME, licence=NAME, questions=(("q1", NAME, None),))
+    guarded = replace(survey, survey="guarded", protection="protected", has_respondents=True)
     codes = (BANK, CLINIC)
     responses = [
         Response(
@@ -66,6 +63,7 @@ def build(root: Path) -> Paths:
     with Writer(paths, "tests") as writer:
         run = writer.begin_run([survey.survey], VERSIONS)
         process(writer, survey, responses, run)
+        process(writer, guarded, [replace(each, respondent=f"r{each.row}", embargo="2999-01-01") for each in responses], run)
         words = {1: {"en": (NAME, "=1+1", HOSTILE["right to left"])}}
         give_topics(writer, survey.survey, run, lambda row: (1, "core"), words=words)
         writer.decisions.record(TOPIC_NAME, f"{survey.survey}.1", NAME, "tests")
@@ -79,38 +77,15 @@ def build(root: Path) -> Paths:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server over the hostile store; what it prints tells nothing of an answer."""
     paths = build(tmp_path_factory.mktemp("hostile") / "data")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    start = launch(paths, port=port, headless=True)
-    with subprocess.Popen(start.command, env=dict(start.environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
-        try:
-            await_health(f"http://127.0.0.1:{port}", process)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            assert process.stdout is not None
-            said = process.stdout.read().decode()
-        assert "Traceback" not in said
-        assert AWAY not in said
+    with serving(paths, unsaid=["Traceback", AWAY]) as address:
+        yield address
 
 
 @pytest.fixture
 def screen(chromium: Any, served: str) -> Iterator[Screen]:
-    """A browser's window in which nothing runs, nothing opens and from which nothing is asked of another machine."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 1200}, accept_downloads=True)
-    context.route(lambda url: not url.startswith((served, "blob:", "data:")), lambda route: route.abort())
-    seen, opened = Screen(context.new_page(), served), []
-    context.on("request", lambda request: seen.asked.append(request.url))
-    context.on("page", lambda page: opened.append(page.url))
-    seen.page.on("websocket", lambda socket: seen.asked.append(socket.url.replace("ws://", "http://")))
-    seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-    seen.page.on("dialog", lambda dialog: (seen.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-    yield seen
-    away = [url for url in seen.asked if not url.startswith((f"{served}/", "blob:", "data:"))]
-    context.close()
-    assert away == [], "something was asked of the network"
-    assert (opened, seen.complaints) == ([], [])
+    """A window in which nothing runs, nothing opens and from which nothing is asked of another machine."""
+    with window(chromium, served, 1280, 1200) as screen:
+        yield screen
 
 
 #: Elements, in shadow trees too, that ask for something or run it, and attributes that do.
@@ -133,7 +108,7 @@ def settled(screen: Screen) -> None:
 
 
 def test_every_hostile_answer_is_a_quote_to_the_letter(screen: Screen) -> None:
-    screen.open("/")
+    screen.open("/quotes")
     cards = screen.page.locator("article blockquote")
     cards.nth(len(HOSTILE) - 1).wait_for(timeout=WAIT)
     settled(screen)
@@ -152,7 +127,7 @@ def test_whole_answers_codes_and_citations_show_as_text(screen: Screen) -> None:
 
 
 def test_the_page_stays_usable(screen: Screen) -> None:
-    screen.open("/")
+    screen.open("/quotes")
     screen.page.locator("article").nth(len(HOSTILE) - 1).wait_for(timeout=WAIT)
     screen.page.get_by_label("Brazil").check()
     screen.page.wait_for_url("**country=BRA**", timeout=WAIT)
@@ -166,10 +141,35 @@ def test_the_page_stays_usable(screen: Screen) -> None:
     screen.headline("Everything")
 
 
-@pytest.mark.parametrize("link", ["/overview", "/topics?survey=reports", "/topics?survey=reports&opened=reports.1", "/quality"])
+@pytest.mark.parametrize(
+    "link", ["/influence", "/country?country=BRA", "/topics?survey=reports", "/topics?survey=reports&opened=reports.1", "/quality"]
+)
 def test_nothing_runs_on_the_other_pages(screen: Screen, link: str) -> None:
     screen.open(link)
     screen.page.locator('[data-testid="stVegaLiteChart"]').first.locator("canvas, svg").first.wait_for(timeout=WAIT)
+    settled(screen)
+
+
+def test_nothing_runs_where_quotes_are_released(screen: Screen) -> None:
+    """Ten quotes, the one that is being released in three forms, and who decided it."""
+    screen.open("/release?survey=guarded")
+    quotes = screen.page.locator("blockquote")
+    quotes.nth(9).wait_for(timeout=4 * WAIT)  # what knows names is loaded first
+    settled(screen)
+    shown = quotes.all_text_contents()
+    assert set(shown) <= set(HOSTILE.values())
+    screen.page.get_by_label("Your name").fill(NAME[:80])
+    screen.page.get_by_text("Release it", exact=True).first.click()
+    screen.page.get_by_text("As a paraphrase", exact=True).first.click()
+    box = screen.page.get_by_label("The paraphrase, marked as such")
+    box.fill(HOSTILE["image"])
+    box.press("Control+Enter")
+    screen.page.get_by_text("It will read:").first.wait_for(timeout=WAIT)
+    settled(screen)
+    screen.page.get_by_role("button", name="Release", exact=True).click()
+    screen.page.get_by_text("Released (<5)").first.click(timeout=WAIT)
+    screen.page.get_by_text("Decided by <img").first.wait_for(timeout=WAIT)
+    assert screen.page.locator(".outside").text_content() == HOSTILE["image"]
     settled(screen)
 
 
@@ -187,7 +187,7 @@ def long_cells() -> Iterator[None]:
 
 
 def test_downloads_hold_no_formula(screen: Screen, long_cells: None, tmp_path: Path) -> None:
-    screen.open("/")
+    screen.open("/quotes")
     screen.page.locator("article").first.wait_for(timeout=WAIT)
     for name in ("CSV", "XLSX", "Claims"):
         with screen.page.expect_download(timeout=2 * WAIT) as download:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -259,8 +258,8 @@ def test_the_first_snapshot_is_opened_by_itself(tmp_path: Path, open_app: Opens)
 
 
 @pytest.mark.parametrize("harm", ["gone", "garbled", "no manifest", "pointer"])
-@pytest.mark.parametrize("page", [None, "overview"])
-def test_a_damaged_snapshot_gets_a_clear_message(harm: str, page: str | None, own_shelf: Paths, open_app: Opens) -> None:
+@pytest.mark.parametrize("page", ["home", "quotes", "influence"])
+def test_a_damaged_snapshot_gets_a_clear_message(harm: str, page: str, own_shelf: Paths, open_app: Opens) -> None:
     folder = own_shelf.snapshots("internal")
     current = folder / (folder / "CURRENT").read_text("utf-8").strip()
     if harm == "gone":
@@ -276,94 +275,6 @@ def test_a_damaged_snapshot_gets_a_clear_message(harm: str, page: str | None, ow
     app = open_app(own_shelf, page)
     assert [title.value for title in app.title] == ["This snapshot cannot be read"]
     assert "suasion publish" in [code.value for code in app.code]
-
-
-def test_the_overview_keeps_the_filters_and_says_what_its_figures_are(shelf: Paths, open_app: Opens) -> None:
-    app = open_app(shelf, "overview", actor=["corporation"])
-    assert link(app) == {"actor": ["corporation"]}
-    assert [heading.value for heading in app.subheader] == ["Countries", "Countries and rights", "Actors and mechanisms", "Coverage"]
-    assert "no random sample" in part(app, "banner")["caveat"]
-    said = [text.value for text in app.text]
-    assert any(text.startswith("Passages by country, n = ") for text in said)
-    assert any("All claims, n = " in text for text in said)
-    assert len(app.get("vega_lite_chart")) == 3
-    assert len(app.dataframe) == 4
-
-
-@pytest.mark.usefixtures("few_are_counted")
-def test_the_overview_counts_claims_and_can_count_harms_alone(shelf: Paths, open_app: Opens) -> None:
-    app = open_app(shelf, "overview", view=["all"])
-    table = app.dataframe[2].value
-    claims = int(table["Claims"].sum())
-    banks = table[(table.iloc[:, 0] == BANK) & (table.iloc[:, 1] == LOBBYING)]
-    assert banks[["Claims", "Harms", "Improves"]].to_numpy().tolist() == [[2, 2, 0]]
-    assert any(f"All claims, n = {claims}." in text.value for text in app.text)
-    app.segmented_control(key="measure").set_value("improves").run()
-    assert any(f"Improves, n = {int(table['Improves'].sum())}." in text.value for text in app.text)
-
-
-def test_the_overview_says_what_is_settled(shelf: Paths, open_app: Opens) -> None:
-    app = open_app(shelf, "overview", survey=["reports"])
-    assert part(app, "banner")["coverage"] == "Coverage 95 %: 2 of 41 codes wait for review and are not counted"
-    table = app.dataframe[3].value.set_index("Facet")
-    effect = load_codebook().facet("effect").label("en")
-    assert table.loc[effect, ["Coverage", "Codes", "Settled", "For review"]].tolist() == [75, 4, 3, 1]
-
-
-def test_claims_for_review_are_said_beside_those_that_count(tmp_path: Path, open_app: Opens) -> None:
-    doubtful = Sentence(
-        "They bribed.",
-        ("relevance:influence", "actor:bank?", "mechanism:corruption", "right:work", "effect:harms"),
-        (("bank", "corruption", "work", "harms"),),
-    )
-    sure = Sentence("Mines closed.", tuple(code.replace("?", "") for code in doubtful.codes), doubtful.claims)
-    app = open_app(published(tmp_path / "doubt", CONTENT[0][0], [Response("1", (doubtful,)), Response("2", (sure,))]), "overview")
-    assert len([text for text in app.text if "All claims, n = 1, and 1 for review are not counted." in text.value]) == 2
-    app = open_app(Paths(tmp_path / "doubt"), "overview", suggestions=["yes"])
-    assert len([text for text in app.text if "All claims, n = 2, 1 of them for review." in text.value]) == 2
-
-
-def test_codes_of_older_versions_are_told(shelf: Paths, open_app: Opens) -> None:
-    app = open_app(shelf, "overview")
-    (note,) = part(app, "banner")["notes"]
-    assert note.startswith(f"15 of 15 passages show codes of an older version (codebook {CODEBOOK} by coder {CODER});")
-    assert dict(map(tuple, part(app, "panel")["foot"]["lines"]))["Older codes"] == note
-
-
-def test_an_overview_of_nothing_says_what_to_do(shelf: Paths, open_app: Opens) -> None:
-    app = open_app(shelf, "overview", q=["xylophone"])
-    assert [heading.value for heading in app.subheader] == ["No passage matches all of these filters"]
-
-
-def test_an_overview_without_claims_says_so(shelf: Paths, open_app: Opens) -> None:
-    app = open_app(shelf, "overview", relevance=["off_topic"])
-    assert len([text for text in app.text if text.value.startswith("No claim links the two")]) == 2
-
-
-def pick(app: Any, row: str, column: str) -> None:
-    """Pick a cell of the map of actors and mechanisms."""
-    from streamlit.proto.WidgetStates_pb2 import WidgetState
-
-    states = app._tree.get_widget_states()
-    picked = {"selection": {"cell": [{"row": row, "column": column}]}}
-    states.widgets.append(WidgetState(id=app.get("vega_lite_chart")[2].proto.id, string_value=json.dumps(picked)))
-    app._run(states)
-
-
-def test_a_cell_of_harms_opens_harms(shelf: Paths, open_app: Opens) -> None:
-    app = open_app(shelf, "overview", relevance=["influence"])
-    app.segmented_control(key="measure").set_value("harms").run()
-    pick(app, "bank", "lobbying")
-    assert link(app) == {"relevance": ["influence"], "actor": ["bank"], "mechanism": ["lobbying"], "effect": ["harms"]}
-
-
-def test_a_picked_cell_opens_its_quotes(shelf: Paths, open_app: Opens) -> None:
-    app = open_app(shelf, "overview", relevance=["influence"])
-    pick(app, "bank", "lobbying")
-    assert link(app) == {"relevance": ["influence"], "actor": ["bank"], "mechanism": ["lobbying"]}
-    assert set(texts(app)) == {"Foreign banks lobbied against the labour law."}
-    app.switch_page("screens/overview.py").run()
-    assert [heading.value for heading in app.subheader][:1] == ["Countries"]
 
 
 def test_hostile_text_is_data_and_nothing_else(tmp_path: Path, open_app: Opens) -> None:

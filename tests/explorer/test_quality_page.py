@@ -91,6 +91,7 @@ def test_passages_are_for_the_internal_view_and_never_markup(measured: Paths, op
     pick(app, 0, "facet", facet="mode")
     pick(app, 3, "cell", reference="active", predicted="passive")
     assert "shown in the internal view alone" in said(app)
+    assert "figures of fewer than 5 passages are left out" in said(app)
     assert not any(HOSTILE in str(table.value.to_dict()) for table in app.dataframe)
 
 

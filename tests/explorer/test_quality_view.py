@@ -89,3 +89,20 @@ def test_a_facets_account_names_its_interval_and_what_was_drawn() -> None:
 def fresh_quality(tmp_path_factory: pytest.TempPathFactory) -> tuple[Paths, str]:
     paths = Paths(tmp_path_factory.mktemp("quality") / "data")
     return paths, kept(paths)
+
+
+def test_figures_of_too_few_passages_can_be_left_out(names: Names) -> None:
+    found = quality()
+    mode = found.facet("mode")
+    assert {row["name"] for row in view.code_rows(mode, names, 9)} < {row["name"] for row in view.code_rows(mode, names)}
+    cells, rows, columns = view.confusion_cells(mode, names, 9)
+    assert [cell["hit"] for cell in cells] == [True]
+    assert (len(rows), len(columns)) == (1, 1)
+    assert view.group_cells(found, "language", names, 5)[2] == ["Korean"]
+
+
+def test_the_commonest_confusions_stand_first_in_the_table(names: Names) -> None:
+    cells, _, _ = view.confusion_cells(quality().facet("mode"), names)
+    table = view.confusion_table(cells)
+    assert [row["Passages"] for row in table] == [8, 32]
+    assert table[0]["Reference"] != table[0]["Coder"]

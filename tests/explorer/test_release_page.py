@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from store import Decisions, Paths
+from explorer.access import EXPIRED, ROLES, Grant
+from models.coding import Span
+from store import Decisions, Paths, Writer
 from store.release import standing
 from tests.explorer.conftest import act, part
-from tests.synthetic import answer_id
+from tests.synthetic import EXPERTS, VERSIONS, Response, Sentence, answer_id, process
 
 pytestmark = pytest.mark.server
 
@@ -16,8 +20,29 @@ Opens = Callable[..., Any]
 BANKS = "Foreign banks lobbied against the labour law."
 
 
+@pytest.fixture(autouse=True)
+def names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every word that begins with a Z be like a name, instead of loading what knows names."""
+    monkeypatch.setattr(
+        "explorer.release_shelf.name_like", lambda text, language: [Span(*met.span()) for met in re.finditer(r"\bZ\w+", text)]
+    )
+
+
+def cards(app: Any) -> list[dict[str, Any]]:
+    """The data of the quotes on the page."""
+    protos = [element.proto for element in app.get("bidi_component") if element.proto.component_name == "suasion_release"]
+    return [json.loads(proto.mixed.json if proto.WhichOneof("data") == "mixed" else proto.json) for proto in protos]
+
+
+def words(card: dict[str, Any]) -> str:
+    return "".join(piece["text"] for piece in card["pieces"])
+
+
 def said(app: Any) -> str:
-    return "\n".join(str(text.value) for text in app.text)
+    """All that is said on the page, in a line for each fact of a quote."""
+    facts = [f"{term}: {what}" + (f": {which}" if which else "") for card in cards(app) for term, what, which in card["facts"]]
+    shown = [part for card in cards(app) for part in (words(card), f"Shown as: {card['shown']}", card["codes"])]
+    return "\n".join([*(str(text.value) for text in app.text), *facts, *shown])
 
 
 def press(app: Any, label: str, number: int = 0) -> None:
@@ -27,8 +52,7 @@ def press(app: Any, label: str, number: int = 0) -> None:
 
 def opened(app: Any, text: str = BANKS) -> str:
     """Open the form of the quote with a text, and return its id."""
-    shown = [str(element.value) for element in app.text]
-    id = shown[shown.index(text) - 1].rpartition("quote ")[2]
+    (id,) = (card["id"].removeprefix("quote ") for card in cards(app) if words(card) == text)
     app.toggle(key=f"open-{id}").set_value(True).run()
     assert not app.exception
     return id
@@ -46,7 +70,9 @@ def test_the_queue_holds_quotes_of_protected_surveys_with_their_risks(shelf: Pat
     assert "Garment factories" not in text
     assert "Small country: fewer than 10 people of its country answered" in text
     assert "Rare role: fewer than 10 people have its role (lawyer)" in text
-    assert "Codes: " in text
+    (card,) = (card for card in cards(app) if words(card) == BANKS)
+    assert "Relevance: Influence" in card["codes"]
+    assert (card["place"], card["about"], card["state"]) == ("Brazil", "2025 · Expert survey", "Undecided")
     assert len([button for button in app.button if button.label == "Keep inside"]) == 3
 
 
@@ -139,3 +165,45 @@ def test_a_filter_can_be_taken_away_here_too(shelf: Paths, open_app: Opens) -> N
     act(app, "banner", "remove", {"facet": "country", "code": "KOR"})
     assert BANKS in said(app)
     assert part(app, "banner")["headline"]
+
+
+def test_stages_of_few_people_are_not_counted(own_shelf: Paths, open_app: Opens) -> None:
+    app = open_app(own_shelf, "release")
+    assert app.segmented_control(key="stage").options == ["Undecided (<5)", "To confirm (0)", "Released (0)", "Kept inside (0)"]
+
+
+def test_the_words_that_could_lead_to_a_person_are_marked(own_shelf: Paths, open_app: Opens) -> None:
+    people = tuple(Response(f"z{each}", (Sentence(f"Zebedee paid {each}."),), respondent=f"z{each}") for each in range(12))
+    later = Response("later", (Sentence("Zora waits until then."),), respondent="later", embargo="2999-12-31")
+    earlier = Response("earlier", (Sentence("Zora waited."),), respondent="earlier", embargo="2001-12-31")
+    with Writer(own_shelf, "tests") as writer:
+        run = writer.begin_run(["experts"], VERSIONS)
+        process(writer, EXPERTS, (*people, later, earlier), run)
+        writer.publish("internal", run)
+    app = open_app(own_shelf, "release")
+    assert app.segmented_control(key="stage").options[0] == "Undecided (14)"
+    assert app.number_input(key="release-page").max == 2
+    app.number_input(key="release-page").set_value(2).run()
+    found = {words(card): card for card in [*cards(app), *cards(open_app(own_shelf, "release"))]}
+    assert len(found) == 14
+    marked = {piece["text"]: piece["why"] for piece in found["Zebedee paid 1."]["pieces"]}
+    assert "Name-like words: words that look like a name" in marked["Zebedee"]
+    facts = {text: {term: what for term, what, _ in card["facts"]} for text, card in found.items()}
+    assert facts["Zora waits until then."]["Embargo"] == "until 2999-12-31: whatever is decided, it stays inside till then"
+    assert "Embargo" not in facts["Zora waited."]
+
+
+def test_whoever_signed_in_decides_in_that_name_alone(own_shelf: Paths, open_app: Opens, monkeypatch: pytest.MonkeyPatch) -> None:
+    signed_in = Grant(ROLES["researcher"], "ada@example.org", {})
+    monkeypatch.setattr("explorer.door.admit", lambda: signed_in)
+    monkeypatch.setattr("explorer.door.holds", lambda grant: grant == signed_in)
+    app = open_app(own_shelf, "release")
+    assert not app.text_input or "who" not in {box.key for box in app.text_input}
+    app.session_state["who"] = "Somebody Else"
+    press(app, "Keep inside")
+    (stands,) = standing(Decisions(own_shelf)).values()
+    assert stands.who == "ada@example.org"
+    monkeypatch.setattr("explorer.door.holds", lambda grant: False)
+    monkeypatch.setattr("explorer.door.admit", lambda: EXPIRED)
+    press(app, "Keep inside")
+    assert len(standing(Decisions(own_shelf))) == 1, "whose session has ended decides nothing"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,15 +11,13 @@ import pytest
 
 from explorer import access
 from explorer.policy import load_policy
-from explorer.server import launch
 from store import Paths
+from tests.explorer.browsing import WAIT, window
 from tests.explorer.provider import CLIENT, CLIENT_SECRET, Provider, running
-from tests.explorer.test_browser import WAIT, await_health, chromium, free_port
+from tests.explorer.serving import free_port, serving
 from tests.synthetic import build_store
 
 pytestmark = pytest.mark.browser
-
-__all__ = ["chromium"]
 
 PEOPLE = {"ana@example.org": "author", "rea@example.org": "researcher", "pia@example.org": "public-reader"}
 
@@ -40,16 +37,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     address = f"http://127.0.0.1:{port}"
     with running() as provider:
         _settings(paths, provider, address)
-        start = launch(paths, port=port, headless=True, served_at=load_policy(paths.root).host)
-        with subprocess.Popen(start.command, env=dict(start.environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as server:
-            try:
-                await_health(address, server)
-                yield House(address, provider)
-            finally:
-                server.terminate()
-                assert server.stdout is not None
-                said = server.stdout.read().decode()
-            assert CLIENT_SECRET not in said
+        with serving(paths, served_at=load_policy(paths.root).host, port=port, unsaid=[CLIENT_SECRET]):
+            yield House(address, provider)
 
 
 def _settings(paths: Paths, provider: Provider, address: str) -> None:
@@ -76,10 +65,14 @@ roles = {{ planners = "strategist" }}
 
 
 @pytest.fixture
-def visitor(house: House, chromium: Any) -> Iterator[Callable[..., Any]]:
+def page(house: House, chromium: Any) -> Iterator[Any]:
+    with window(chromium, house.address, besides=[house.provider.issuer]) as screen:
+        yield screen.page
+
+
+@pytest.fixture
+def visitor(house: House, page: Any) -> Callable[..., Any]:
     """Return a function that signs somebody in, who then stands where the provider sent them."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 1000})
-    page = context.new_page()
 
     def signs_in(forge: bool = False, **claims: Any) -> Any:
         house.provider.claims, house.provider.forge = claims, forge
@@ -93,8 +86,7 @@ def visitor(house: House, chromium: Any) -> Iterator[Callable[..., Any]]:
             page.wait_for_timeout(50)
         return page
 
-    yield signs_in
-    context.close()
+    return signs_in
 
 
 def title(page: Any, text: str) -> None:
@@ -110,7 +102,7 @@ def test_a_role_from_the_file_and_the_way_out(visitor: Callable[..., Any], house
     page.get_by_text("Author · partner view · ana@example.org").wait_for(timeout=WAIT)
     page.get_by_role("button", name="Sign out").click()
     title(page, access.SIGNED_OUT.title)
-    page.goto(f"{house.address}/overview")
+    page.goto(f"{house.address}/influence")
     title(page, access.SIGNED_OUT.title)
 
 
@@ -152,14 +144,11 @@ def test_a_forged_token_signs_nobody_in(forged: dict[str, Any], visitor: Callabl
     title(page, access.SIGNED_OUT.title)
 
 
-def test_a_forged_cookie_signs_nobody_in(house: House, chromium: Any) -> None:
+def test_a_forged_cookie_signs_nobody_in(house: House, page: Any) -> None:
     from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
     told = f'{{"is_logged_in": true, "origin": "{house.address}", "email": "rea@example.org", "email_verified": true}}'
     forged = create_signed_value("another secret", "_streamlit_user", told).decode()
-    context = chromium.new_context()
-    context.add_cookies([{"name": "_streamlit_user", "value": forged, "url": house.address}])
-    page = context.new_page()
+    page.context.add_cookies([{"name": "_streamlit_user", "value": forged, "url": house.address}])
     page.goto(house.address)
     title(page, access.SIGNED_OUT.title)
-    context.close()

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import csv
 import io
-import socket
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,16 +11,14 @@ import pytest
 
 from explorer import topic_view
 from explorer.library import Library
-from explorer.server import launch
 from explorer.topic_map import HEIGHT
 from explorer.topic_shapes import Frame, bounds
 from store import Filters, Paths
-from tests.explorer.test_browser import WAIT, Screen, await_health, chromium
+from tests.explorer.browsing import WAIT, Screen, window
+from tests.explorer.serving import serving
 from tests.explorer.topical import BANKS, HOSTILE, build
 
 pytestmark = pytest.mark.browser
-
-__all__ = ["chromium"]
 
 _TOOLTIP = "#vg-tooltip-element.visible"
 
@@ -31,33 +27,14 @@ _TOOLTIP = "#vg-tooltip-element.visible"
 def topical(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Paths]]:
     """The address of a server over a survey with topics, one of whose passages is hostile."""
     paths = build(tmp_path_factory.mktemp("topics") / "data")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    start = launch(paths, port=port, headless=True)
-    with subprocess.Popen(start.command, env=dict(start.environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
-        try:
-            await_health(f"http://127.0.0.1:{port}", process)
-            yield f"http://127.0.0.1:{port}", paths
-        finally:
-            process.terminate()
-            assert process.stdout is not None
-            said = process.stdout.read().decode()
-        assert "Traceback" not in said
+    with serving(paths) as address:
+        yield address, paths
 
 
 @pytest.fixture
 def screen(chromium: Any, topical: tuple[str, Paths]) -> Iterator[Screen]:
-    address, _ = topical
-    context = chromium.new_context(viewport={"width": 1280, "height": 1400}, accept_downloads=True)
-    seen = Screen(context.new_page(), address)
-    seen.page.on("request", lambda request: seen.asked.append(request.url))
-    seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-    yield seen
-    away = [url for url in seen.asked if not url.startswith((f"{address}/", "blob:", "data:"))]
-    context.close()
-    assert away == [], "something was asked of the network"
-    assert seen.complaints == []
+    with window(chromium, topical[0], 1280, 1400) as screen:
+        yield screen
 
 
 def drawn(screen: Screen) -> Any:

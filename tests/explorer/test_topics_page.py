@@ -193,6 +193,7 @@ def test_passages_are_never_markup(topical: Paths, open_app: Opens) -> None:
     )
 
 
+@pytest.mark.usefixtures("few_are_counted")
 def test_several_surveys_are_chosen_from_and_the_choice_is_a_filter(own_shelf: Paths, open_app: Opens) -> None:
     give_all_topics(own_shelf, views=("internal",))
     app = open_app(own_shelf, "topics", view=["all"])
@@ -203,6 +204,14 @@ def test_several_surveys_are_chosen_from_and_the_choice_is_a_filter(own_shelf: P
     assert lists(app)["topics"]["rows"][0]["id"].startswith(f"{other}.")
 
 
+def test_topics_of_few_people_are_told_to_be_so(own_shelf: Paths, open_app: Opens) -> None:
+    give_all_topics(own_shelf, views=("internal",))
+    app = open_app(own_shelf, "topics", survey=["experts"])
+    assert [heading.value for heading in app.subheader] == ["No topic of this survey can be shown"]
+    assert part(app, "banner")["tally"] == "Not counted: fewer than 5 respondents, some of them of a protected survey"
+
+
+@pytest.mark.usefixtures("few_are_counted")
 def test_one_wave_is_said_and_not_drawn(own_shelf: Paths, open_app: Opens) -> None:
     give_all_topics(own_shelf, views=("internal",))
     app = open_app(own_shelf, "topics", survey=["experts"])

@@ -23,3 +23,9 @@ def test_older_codes_in_words() -> None:
     both = "1,201 of 1,241 passages show codes of an older version (codebook 1.1.0 by coder coder 1 and codebook 1.0.0 by coder coder 2); "
     assert note([OLD_CODER, OLD_BOOK], 1_241).startswith(both)
     assert "suasion run" in note([OLD_BOOK], 1_241)
+
+
+def test_older_codes_that_are_not_counted_are_told_without_a_figure() -> None:
+    said = "Some passages show codes of an older version (codebook 1.1.0 by coder coder 1); “suasion run” codes them anew."
+    assert note([OLD_CODER], None) == said
+    assert note([Vintage("coder 1", "1.1.0", None)], 41) == said

@@ -46,6 +46,16 @@ column = "Q2"
 
 SURVEY = WIDE + COLUMNS + QUESTIONS
 
+ROWS = "who,land,Q1,Q2\nann,Brasil,Banks lobbied.,n/a\nbob,대한민국,-,\n"
+
+
+def long(columns: str, questions: str = "") -> str:
+    """Return the description of a survey with a row per answer, from the lines on its columns."""
+    asked = (
+        '[[questions]]\nid = "q1"\nwording = "What?"\narea = "empowerment"\n[[questions]]\nid = "q2"\nwording = "And?"\nvalue = "Frage 2"\n'
+    )
+    return LONG + "[columns]\n" + columns + "\n" + (questions or asked)
+
 
 def write(folder: Path, description: str = SURVEY, **files: str | bytes) -> Path:
     """Write a survey named ``a-survey``; a file's name has "__" for its dot."""

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from flows.prefect_home import settle_prefect
 from flows.prefect_server import serving
 from models.coding import Coding, Passage
+from models.masking import Masking
 from models.tables import MASKED, Outcome, no_rejects
 from store import Paths
 from tests.flows.fake_topics import FakeTopics, no_seeds
@@ -67,7 +68,7 @@ class Coder(FakeCoder):
         return super().code(passages, vectors)
 
 
-def masked(answers: pa.Table) -> Outcome:
+def masked(answers: pa.Table, masking: Masking) -> Outcome:
     """Mask what is known to be personal."""
     rows = []
     for answer, text in zip(answers["answer"].to_pylist(), answers["text"].to_pylist(), strict=True):
@@ -80,7 +81,7 @@ def masked(answers: pa.Table) -> Outcome:
             end = sum(map(len, parts))
             masks.append({"kind": "id", "start": end - len(mask), "end": end, "original_start": found.start(), "original_end": found.end()})
             at = found.end()
-        rows.append({"answer": answer, "masked": "".join((*parts, text[at:])), "masks": masks, "masker": VERSIONS.masker})
+        rows.append({"answer": answer, "masked": "".join((*parts, text[at:])), "masks": masks, "masker": masking.version})
     return Outcome(pa.Table.from_pylist(rows, schema=MASKED), no_rejects())
 
 
@@ -111,6 +112,7 @@ def broken(stage: str, encoder: Encoder, coder: Coder) -> Iterator[None]:
         "passages": ("models.segmentation.passages", on_first("masked")),
         "topics": ("models.topics.fit", on_first("text")),
         "publish": ("store.writer.build_search", on_index),
+        "measured masks": ("flows.masking_quality.masked_texts", lambda texts, *_: choke(texts[0])),
     }
     encoder.fails, coder.fails = stage == "embed", stage == "code"
     with patch(*faults[stage]) if stage in faults else contextlib.nullcontext():
@@ -140,6 +142,7 @@ def main(root: Path, aside: Path) -> None:
             "models.encoders.load_encoder": lambda: encoder,
             "models.coder.load_coder": lambda *_: coder,
             "models.masking.mask": masked,
+            "models.masking.masked_texts": lambda texts, *_: [(text, ()) for text in texts],
             "models.segmentation.passages": fake_passages,
             "models.topics.fit": topics.fit,
             "models.topics.place": topics.place,
@@ -154,12 +157,14 @@ def main(root: Path, aside: Path) -> None:
 
 def everything(root: Path, aside: Path, encoder: Encoder, coder: Coder) -> None:
     """Run every command, those that can fail on a text first so that they do."""
-    run = ("run", *SURVEYS, "--confirm-protected")
+    run = ("run", *SURVEYS)
     code = ("code", str(aside / "table.csv"), "--out", str(aside / "coded.jsonl"))
     evaluate = ("evaluate", str(aside / "gold.jsonl"), "--json", str(aside / "figures.json"), "--faults", str(aside / "faults.csv"))
     steps: list[tuple[str, str, Sequence[str]]] = [(f"run without {stage}", stage, run) for stage in STAGES]
     steps += [("run", "", run), ("nothing new", "", run), ("status", "", ("status",)), ("rejects", "", ("rejects",))]
     steps += [("rejects into a file", "", ("rejects", "--out", str(aside / "rejects.csv")))]
+    masks = ("masks", "evaluate", str(aside / "labelled.jsonl"))
+    steps += [("masks evaluate without masks", "measured masks", masks), ("masks evaluate", "", masks)]
     for stage in ("embed", "code", ""):
         steps += [(f"{name} without {stage or 'fault'}", stage, typed) for name, typed in (("code", code), ("evaluate", evaluate))]
     steps += [("refit without topics", "topics", ("topics", "refit", "closed")), ("refit", "", ("topics", "refit", "closed"))]

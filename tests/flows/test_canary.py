@@ -30,6 +30,7 @@ from explorer.quote_table import quote_table
 from store import Filters, Paths, Reader
 from store.paths import VIEWS
 from tests.flows.leaky import PERSONAL, STAGES, SURVEYS
+from tests.flows.workbench import write_survey
 
 pytestmark = pytest.mark.server
 
@@ -42,33 +43,10 @@ GOLD, TABLE = "Goldcanary", "Tablecanary"  # in passages to measure on, in a tab
 DROPPED = ("Namecanary", "Respondentcanary", "Commentcanary", "Refusedcanary")
 EVERY = (OPEN, CLOSED, ROLE, GOLD, TABLE, *DROPPED, *PERSONAL)
 
-DESCRIPTION = """
-title = "{name}"
-source = "A test"
-licence = "CC0"
-protection = "{protection}"
-text_kind = "verbatim"
-languages = ["en"]
-layout = "wide"
-files = ["answers.csv"]
-
-[columns]
-respondent = "who"
-country = "land"
-attributes = ["role"]
-
-[[questions]]
-id = "q1"
-wording = "What have banks done?"
-column = "Q1"
-"""
+HEADER = ("who", "Full name", "land", "role", "comment", "Q1")
 
 
-def write_survey(paths: Paths, name: str, protection: str, word: str) -> None:
-    folder = paths.raw / name
-    folder.mkdir(parents=True)
-    folder.chmod(0o700)
-    (folder / "survey.toml").write_text(DESCRIPTION.format(name=name, protection=protection), "utf-8")
+def write(paths: Paths, name: str, protection: str, word: str) -> None:
     phone, mail, id = PERSONAL
     rows = [
         ("Respondentcanary1", "Namecanary One", "Kenya", f"{ROLE if name == 'closed' else 'lawyer'}", "Commentcanary",
@@ -76,9 +54,10 @@ def write_survey(paths: Paths, name: str, protection: str, word: str) -> None:
         ("Respondentcanary2", "Namecanary Two", "Peru", "lawyer", "Commentcanary", f"Another bank, {word} too, lobbied."),
         ("Respondentcanary3", "Namecanary Three", "At Refusedcanary 3", "lawyer", "", f"Refusedcanary {word}"),
         ("Respondentcanary3", "Namecanary Three", "Peru", "Refusedcanary@example.org", "", f"No {word}."),
+        # Topics that fewer than five people speak of are not shown.
+        *((f"Respondentcanary{number}", "", "Kenya", "lawyer", "", f"The bank {word} lobbied {number} times.") for number in range(4, 9)),
     ]  # fmt: skip
-    lines = ["who,Full name,land,role,comment,Q1", *(",".join(f'"{cell}"' for cell in row) for row in rows)]
-    (folder / "answers.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    write_survey(paths, rows, name, protection, header=HEADER, kept='attributes = ["role"]')
 
 
 @dataclass(frozen=True)
@@ -99,12 +78,14 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     for folder in (aside, home, temporary):
         folder.mkdir()
     paths = Paths(base / "data")
-    write_survey(paths, "open", "public", OPEN)
-    write_survey(paths, "closed", "protected", CLOSED)
+    write(paths, "open", "public", OPEN)
+    write(paths, "closed", "protected", CLOSED)
     (aside / "table.csv").write_text(f"id,text\na,The bank {TABLE} lobbied.\nb,Call {TABLE}.\n", "utf-8")
     coded = {"relevance": "influence", "actor": ["bank"], "lang": "en", "country": "BRA"}
     gold = [{"id": f"g{number}", "text": f"The bank {GOLD} lobbied {number} times.", **coded} for number in range(4)]
     gold[3]["relevance"] = f"{GOLD} is no code of a facet."
+    labelled = {"id": "1", "language": "en", "text": f"The bank {GOLD} lobbied.", "spans": [{"kind": "person", "start": 9, "end": 12}]}
+    (aside / "labelled.jsonl").write_text(json.dumps(labelled), "utf-8")
     (aside / "gold.jsonl").write_text("\n".join(map(json.dumps, gold)), "utf-8")
 
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "XDG_"))}
@@ -165,7 +146,7 @@ def test_no_view_finds_more_than_it_may_by_searching(ran: Ran, view: str) -> Non
 
 def test_what_commands_write_holds_ids_and_figures(ran: Ran) -> None:
     written = met(ran.aside)
-    asked = {"table.csv": {TABLE}, "gold.jsonl": {GOLD}, "asked.txt": {CLOSED}}
+    asked = {"table.csv": {TABLE}, "gold.jsonl": {GOLD}, "labelled.jsonl": {GOLD}, "asked.txt": {CLOSED}}
     assert written == asked
     assert {path.name for path in ran.aside.iterdir()} > {"coded.jsonl", "figures.json", "faults.csv", "rejects.csv"}
     quality = met(ran.paths.quality)

@@ -225,6 +225,46 @@ def test_surveys_are_found_by_their_description(tmp_path: Path) -> None:
     assert find_surveys(tmp_path / "absent") == ()
 
 
+MASKING = '[masking]\npublic_figures = "ours.toml"\n'
+
+
+def test_public_figures_of_its_own_are_a_list_beside_it_and_no_file_of_answers(tmp_path: Path) -> None:
+    description = SURVEY.replace('"answers.csv"', '"*"') + MASKING
+    home = write(tmp_path, description, answers__csv=ANSWERS, ours__toml='names = ["Zoe Exemple"]')
+    survey = load_survey(home)
+    assert survey.masking.public_figures == "ours.toml"
+    assert [path.name for path in survey_files(survey, home)] == ["answers.csv"]
+
+
+@pytest.mark.parametrize(
+    ("table", "content", "fault"),
+    [
+        (MASKING, None, "masking.public_figures: ours.toml: the list of public figures cannot be read (No such file"),
+        (MASKING, "names = 3", "masking.public_figures: ours.toml: names: write a list of names"),
+        (MASKING, "nobody = []", "masking.public_figures: ours.toml: nobody: unknown; a list of public figures has names, alone, offices"),
+        (MASKING, "names = [", "masking.public_figures: ours.toml: the list of public figures is no TOML file"),
+        (MASKING, "a = " + "[" * 5_000, "masking.public_figures: ours.toml: the list of public figures is no TOML file"),
+        (MASKING.replace("ours.toml", "../ours.toml"), None, 'masking.public_figures: "../ours.toml" leaves the survey\'s folder'),
+        (MASKING.replace("ours.toml", " "), None, "masking.public_figures: is blank"),
+        ("[masking]\npublic_figure = 'x'\n", None, 'masking.public_figure: unknown key; did you mean "public_figures"?'),
+        ("[masking]\npublic_figures = ['x']\n", None, "masking.public_figures: must be text, in quotes"),
+    ],
+)
+def test_faults_of_public_figures_are_told_like_any_other(tmp_path: Path, table: str, content: str | None, fault: str) -> None:
+    files = {"answers__csv": ANSWERS} | ({"ours__toml": content} if content is not None else {})
+    found = faults(tmp_path, SURVEY + table, **files)
+    assert len(found) == 1, found
+    assert found[0].startswith(fault)
+
+
+def test_public_figures_that_are_a_link_out_of_the_folder_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "theirs.toml").write_text("names = []", "utf-8")
+    home = write(tmp_path, SURVEY + MASKING, answers__csv=ANSWERS)
+    os.symlink(tmp_path / "theirs.toml", home / "ours.toml")
+    with pytest.raises(SurveyError, match=r"ours\.toml is a link to a file outside"):
+        load_survey(home)
+
+
 def test_files_by_list_and_pattern_each_once_and_in_order(tmp_path: Path) -> None:
     description = SURVEY.replace('files = "answers.csv"', 'files = ["b.csv", "*.csv", "x[1].csv", "sub/*.csv"]')
     home = write(tmp_path, description, a__csv=ANSWERS, b__csv=ANSWERS)

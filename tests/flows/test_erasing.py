@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.erasing import Wish, complete_erasures, erase
+from flows.running import publish_view
+from flows.status import show_status
 from store import Decisions, Paths, Writer
 from store.erasure import Eraser, unfinished
 from store.tombstones import tombstones
@@ -150,3 +152,19 @@ def test_a_run_completes_what_a_killed_erasure_left(paths: Paths, told: str, cap
     assert f"1 answer erased for good: {told}" in said.out
     complete_erasures(paths)
     assert capsys.readouterr().out == ""
+
+
+def test_status_tells_of_an_unfinished_erasure_and_publishing_completes_it(
+    paths: Paths, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Eraser(paths, "dying") as eraser:
+        eraser.decide([told], "ada")
+    show_status()
+    status = " ".join(capsys.readouterr().out.split())
+    assert "An erasure of 1 answer was decided and is not done" in status
+    assert "suasion publish" in status
+    publish_view("public")
+    assert unfinished(paths) == ()
+    assert "completed now" in capsys.readouterr().err
+    show_status()
+    assert "erasure" not in capsys.readouterr().out

@@ -16,9 +16,7 @@ from flows.description import load_survey
 from flows.ingest import fingerprint, ingest
 from models.tables import ANSWERS, REJECTS
 from taxonomy.errors import RawFileError, SurveyError
-from tests.flows.folders import COLUMNS, KEY, LONG, QUESTIONS, SURVEY, WIDE, reasons, take, texts, write
-
-ROWS = "who,land,Q1,Q2\nann,Brasil,Banks lobbied.,n/a\nbob,대한민국,-,\n"
+from tests.flows.folders import COLUMNS, KEY, QUESTIONS, ROWS, SURVEY, WIDE, reasons, take, texts, write
 
 
 def test_a_wide_table_gives_an_answer_per_row_and_question(tmp_path: Path) -> None:
@@ -285,62 +283,6 @@ def test_broken_rows_are_rejected_with_file_and_row_and_the_rest_goes_through(tm
     assert (found.report.rows, found.report.answers, found.report.rejected) == (4, 4, 2)
 
 
-# Long tables
-
-
-def long(columns: str, questions: str = "") -> str:
-    asked = (
-        '[[questions]]\nid = "q1"\nwording = "What?"\narea = "empowerment"\n[[questions]]\nid = "q2"\nwording = "And?"\nvalue = "Frage 2"\n'
-    )
-    return LONG + "[columns]\n" + columns + "\n" + (questions or asked)
-
-
-def test_a_long_table_gives_an_answer_per_row(tmp_path: Path) -> None:
-    description = long('respondent = "who"\nquestion = "q"\ntext = "t"\nwave = "year"')
-    rows = "who,q,t,year\na,q1,one,2023\na,Frage 2,two,2023\na,q3,three,2023\na,q1,four,2024\n"
-    found = take(write(tmp_path, description, answers__csv=rows))
-    assert [(row["question"], row["wave"], row["text"]) for row in found.answers.to_pylist()] == [
-        ("q1", "2023", "one"),
-        ("q2", "2023", "two"),
-        ("q1", "2024", "four"),
-    ]
-    assert reasons(found) == [
-        (3, "q", "unknown question (not shown: it does not look like a name); describe it in survey.toml under [[questions]]")
-    ]
-
-
-def test_one_question_needs_no_column(tmp_path: Path) -> None:
-    description = long('text = "t"', '[[questions]]\nid = "only"\nwording = "What?"\n')
-    assert take(write(tmp_path, description, answers__csv="t\nx\ny\n")).answers.column("question").to_pylist() == ["only", "only"]
-
-
-def test_without_respondents_texts_are_told_apart_by_content_and_number(tmp_path: Path) -> None:
-    description = long('question = "q"\ntext = "t"\ncountry = "c"')
-    found = take(write(tmp_path, description, answers__csv="q,t,c\nq1,same,BRA\nq1,same,BRA\nq1,same,KOR\nq1,other,BRA\n"))
-    assert len(set(found.answers.column("answer").to_pylist())) == 4
-    assert found.answers.column("respondent").null_count == 4
-    assert "no respondents are described: texts are counted, not people" in found.report.notices
-    fewer = take(write(tmp_path, description, answers__csv="q,t,c\nq1,other,BRA\nq1,same,BRA\nq1,same,KOR\n"))
-    assert set(fewer.answers.column("answer").to_pylist()) < set(found.answers.column("answer").to_pylist())
-
-
-def test_an_id_keeps_an_answers_identity_when_its_text_changes(tmp_path: Path) -> None:
-    description = long('id = "n"\nquestion = "q"\ntext = "t"')
-    before = take(write(tmp_path, description, answers__csv="n,q,t\n7,q1,one\n8,q1,two\n")).answers
-    after = take(write(tmp_path, description, answers__csv="n,q,t\n8,q1,two\n7,q1,changed\n")).answers
-    assert set(before.column("answer").to_pylist()) == set(after.column("answer").to_pylist())
-
-
-def test_translations_share_a_group_and_are_no_duplicates(tmp_path: Path) -> None:
-    description = long('respondent = "who"\nquestion = "q"\ntext = "t"\nlanguage = "l"\ntranslation_of = ["key", "q"]')
-    rows = "who,q,t,l,key\na,q1,Bancos,es,1\na,q1,Banks,en,1\na,Frage 2,Minas,es,1\nb,q1,Minas,es,\n"
-    found = take(write(tmp_path, description, answers__csv=rows)).answers.to_pylist()
-    groups = [row["translation_group"] for row in found]
-    assert len(found) == 4
-    assert groups[0] == groups[1] != groups[2]
-    assert groups[3] is None
-
-
 # Attributes
 
 
@@ -351,55 +293,6 @@ def test_attributes_are_kept_by_name_and_free_text_is_not_one(tmp_path: Path) ->
     assert [json.loads(value) for value in found.answers.column("attributes").to_pylist()] == [{"Work": "Abogada"}] * 2 + [{}] * 2
     (notice,) = [notice for notice in found.report.notices if '"Note"' in notice]
     assert notice.endswith(": 2")
-
-
-# Duplicates
-
-
-def test_of_several_answers_by_one_respondent_the_last_submitted_stands(tmp_path: Path) -> None:
-    description = WIDE + COLUMNS + 'submitted = "sent"\n' + QUESTIONS
-    rows = "who,land,sent,Q1,Q2\na,BRA,2024-03-05,late,same\na,BRA,2024-03-01,early,same\nb,BRA,2024-03-01,other,x\n"
-    found = take(write(tmp_path, description, answers__csv=rows))
-    assert texts(found.answers) == ["late", "same", "other", "x"]
-    assert reasons(found) == [
-        (2, "Q1", "row 2 and row 1 are answers of the same respondent to one question and wave; row 1 is kept, as it was submitted last"),
-        (2, "Q2", "row 2 repeats row 1: same respondent, question, wave and text; row 1 is kept"),
-    ]
-
-
-def test_without_times_the_last_row_stands_but_a_blank_never_replaces_an_answer(tmp_path: Path) -> None:
-    found = take(write(tmp_path, answers__csv="who,land,Q1,Q2\na,BRA,first,only\na,BRA,second,\n"))
-    assert texts(found.answers) == ["second", "only"]
-    assert [(row, column) for row, column, _ in reasons(found)] == [(1, "Q1"), (2, "Q2")]
-    assert reasons(found)[0][2].endswith("row 2 is kept, as it stands last")
-    assert reasons(found)[1][2].endswith("row 1 is kept, as it has text")
-
-
-def test_duplicates_are_found_across_files_and_name_both(tmp_path: Path) -> None:
-    home = write(tmp_path, SURVEY.replace('"answers.csv"', '["a.csv", "b.csv"]'), a__csv=ROWS, b__csv="who,land,Q1,Q2\nann,BRA,new,n/a\n")
-    found = take(home)
-    assert texts(found.answers)[:2] == ["new", "n/a"]
-    assert {(reject["file"], reject["row"]) for reject in found.rejects.to_pylist()} == {("a.csv", 1)}
-    assert all("row 1 of b.csv" in reason for _, _, reason in reasons(found))
-
-
-def test_another_country_or_wave_is_another_answer(tmp_path: Path) -> None:
-    description = WIDE + COLUMNS + 'wave = "year"\n' + QUESTIONS
-    rows = "who,land,year,Q1,Q2\na,BRA,2023,x,y\na,ARG,2023,x,y\na,BRA,2024,x,y\n"
-    assert take(write(tmp_path, description, answers__csv=rows)).answers.num_rows == 6
-
-
-def test_rows_without_a_respondent_are_kept_as_texts(tmp_path: Path) -> None:
-    found = take(write(tmp_path, answers__csv="who,land,Q1,Q2\n,BRA,x,y\n,BRA,x,y\n"))
-    assert found.answers.num_rows == 4
-    assert found.answers.column("respondent").null_count == 4
-    assert "rows whose respondent is blank, counted as texts: 2" in found.report.notices
-
-
-def test_repeated_ids_without_respondents_are_duplicates_too(tmp_path: Path) -> None:
-    found = take(write(tmp_path, long('id = "n"\nquestion = "q"\ntext = "t"'), answers__csv="n,q,t\n7,q1,one\n7,q1,two\n"))
-    assert texts(found.answers) == ["two"]
-    assert "the same id" in reasons(found)[0][2]
 
 
 # Qualtrics

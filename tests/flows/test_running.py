@@ -1,4 +1,4 @@
-"""Around the flow: what is pending, what must be confirmed, and what is said when there is nothing to do."""
+"""Around the flow: what is pending, and what is said when there is nothing to do."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from flows.raw_folders import survey_folder
 from flows.report import RunReport, StageCount
 from flows.workshop import work_key
 from store import Paths, Writer
-from taxonomy.errors import ConfirmationError, StoreError
+from taxonomy.errors import StoreError
 from tests.flows.fake_topics import FakeTopics
 from tests.flows.workbench import VERSIONS, carry, write_survey
 
@@ -53,13 +53,13 @@ def flow(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
 def test_what_is_new_goes_to_the_flow_as_names_and_a_folder(paths: Paths, flow: list[dict[str, Any]]) -> None:
     write_survey(paths, ROWS)
-    assert running.run_surveys([], confirm_protected=False) == 0
+    assert running.run_surveys([]) == 0
     assert flow == [{"surveys": ["a-survey"], "data": str(paths.root)}]
 
 
 def test_prefect_lives_in_the_data_folder_without_telemetry(paths: Paths, flow: list[dict[str, Any]]) -> None:
     write_survey(paths, ROWS)
-    running.run_surveys([], confirm_protected=False)
+    running.run_surveys([])
     assert os.environ["PREFECT_HOME"] == str(paths.prefect)
     assert os.environ["DO_NOT_TRACK"] == "1"
     assert os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
@@ -70,7 +70,7 @@ def test_nothing_new_starts_no_prefect_and_is_recorded(
 ) -> None:
     write_survey(paths, ROWS)
     carry(paths)
-    assert running.run_surveys([], confirm_protected=False) == 0
+    assert running.run_surveys([]) == 0
     assert flow == []
     assert "Nothing new in a-survey" in capsys.readouterr().err
     with Writer(paths, "a test") as writer:
@@ -80,14 +80,14 @@ def test_nothing_new_starts_no_prefect_and_is_recorded(
 def test_topics_that_are_still_to_be_found_are_something_to_do(paths: Paths, flow: list[dict[str, Any]]) -> None:
     write_survey(paths, ROWS)
     carry(paths, topics=FakeTopics(fails=StoreError("no")))
-    assert running.run_surveys([], confirm_protected=False) == 0
+    assert running.run_surveys([]) == 0
     assert flow == [{"surveys": ["a-survey"], "data": str(paths.root)}]
 
 
 def test_topics_of_another_specification_are_not(paths: Paths, flow: list[dict[str, Any]]) -> None:
     write_survey(paths, ROWS)
     carry(paths, topics=FakeTopics(spec="topics-0+12345678"))
-    assert running.run_surveys([], confirm_protected=False) == 0
+    assert running.run_surveys([]) == 0
     assert flow == []
 
 
@@ -96,7 +96,7 @@ def test_only_what_changed_is_run(paths: Paths, flow: list[dict[str, Any]]) -> N
     write_survey(paths, ROWS, name="b-survey")
     carry(paths, ["a-survey", "b-survey"])
     write_survey(paths, [*ROWS, ("r2", "Kenya", "Mines.")], name="b-survey")
-    running.run_surveys([], confirm_protected=False)
+    running.run_surveys([])
     assert flow == [{"surveys": ["b-survey"], "data": str(paths.root)}]
 
 
@@ -104,39 +104,26 @@ def test_a_full_disk_is_told_before_anything_starts(paths: Paths, flow: list[dic
     write_survey(paths, ROWS)
     monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=3_000_000))
     with pytest.raises(StoreError, match=r"only 3 MB are free.*Make room"):
-        running.run_surveys([], confirm_protected=False)
+        running.run_surveys([])
     assert flow == []
 
 
-def test_a_protected_survey_needs_a_word_and_nothing_is_done_without(paths: Paths, flow: list[dict[str, Any]]) -> None:
+def test_a_protected_survey_runs_like_any_other(paths: Paths, flow: list[dict[str, Any]]) -> None:
     write_survey(paths, ROWS, protection="protected")
-    with pytest.raises(ConfirmationError, match=r"a-survey.*--confirm-protected"):
-        running.run_surveys([], confirm_protected=False)
-    assert flow == []
-    assert running.run_surveys([], confirm_protected=True) == 0
-    assert len(flow) == 1
-
-
-def test_the_others_do_not_wait_for_a_protected_survey(
-    paths: Paths, flow: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]
-) -> None:
-    write_survey(paths, ROWS, protection="protected")
-    write_survey(paths, ROWS, name="b-survey")
-    assert running.run_surveys([], confirm_protected=False) == 1
-    assert flow == [{"surveys": ["b-survey"], "data": str(paths.root)}]
-    assert "a-survey: protected" in capsys.readouterr().err
+    assert running.run_surveys([]) == 0
+    assert flow == [{"surveys": ["a-survey"], "data": str(paths.root)}]
 
 
 def test_a_fault_is_told_and_the_others_run(paths: Paths, flow: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]) -> None:
     write_survey(paths, ROWS)
     (write_survey(paths, ROWS, name="bad") / "survey.toml").write_text("title = 3", "utf-8")
-    assert running.run_surveys([], confirm_protected=False) == 1
+    assert running.run_surveys([]) == 1
     assert flow == [{"surveys": ["a-survey"], "data": str(paths.root)}]
     assert "bad/survey.toml" in capsys.readouterr().err
 
 
 def test_without_any_usable_survey_the_status_is_one(paths: Paths, flow: list[dict[str, Any]]) -> None:
-    assert running.run_surveys(["nowhere"], confirm_protected=False) == 1
+    assert running.run_surveys(["nowhere"]) == 1
     assert flow == []
 
 

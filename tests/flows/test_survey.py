@@ -6,6 +6,7 @@ import subprocess
 import sys
 from contextlib import closing
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from unittest.mock import patch
 
@@ -250,13 +251,24 @@ def test_a_second_run_is_told_who_is_first(paths: Paths) -> None:
         carry(paths)
 
 
+METHODS = ("put_answers", "put_masked", "put_passages", "put_vectors", "put_codes", "put_fit", "publish")
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of data folders, in each of which a run was killed at another moment."""
+    base = tmp_path_factory.mktemp("killed")
+    for method, when in product(METHODS, ("before", "after")):
+        write_survey(Paths(base / f"{method} {when}"), ROWS)
+    subprocess.run([sys.executable, "-m", "tests.flows.dying", str(base)], cwd=ROOT, check=True)
+    return base
+
+
 @pytest.mark.server
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("method", ["put_answers", "put_masked", "put_passages", "put_vectors", "put_codes", "put_fit", "publish"])
-def test_killed_at_any_stage_the_next_run_goes_on_and_nothing_is_doubled(paths: Paths, method: str, when: str) -> None:
-    write_survey(paths, ROWS)
-    done = subprocess.run([sys.executable, "-m", "tests.flows.dying", str(paths.root), method, when], cwd=ROOT, check=False)
-    assert done.returncode == -9
+@pytest.mark.parametrize("method", METHODS)
+def test_killed_at_any_stage_the_next_run_goes_on_and_nothing_is_doubled(killed: Path, method: str, when: str) -> None:
+    paths = Paths(killed / f"{method} {when}")
     encoder = FakeEncoder()
     report = carry(paths, encoder=encoder)
     assert report.quotes == 3

@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 
 from flows.description import Survey, load_survey
+from flows.disclosure import Disclosure
 from flows.files import _SUFFIXES
 from flows.mapping import Columns, Consent, CountrySource, DateSource, LanguageSource, Question, Source
+from flows.masking import Masks
 from flows.raw import Reading
 from tests.flows.folders import take, write
 
 PAGE = (Path(__file__).parents[2] / "docs/surveys.md").read_text("utf-8")
-MODELS = (Survey, Columns, Question, Reading, Source, CountrySource, LanguageSource, DateSource, Consent)
+MODELS = (Survey, Masks, Disclosure, Columns, Question, Reading, Source, CountrySource, LanguageSource, DateSource, Consent)
 KEYS = sorted({name for model in MODELS for name in model.model_fields})
 
 

@@ -174,7 +174,7 @@ def test_a_run_that_is_stopped_ends_at_once_and_says_so(tmp_path: Path, key: sig
         while "answers.csv" not in run.stderr.readline():
             assert run.poll() is None
         os.killpg(run.pid, key)  # as a terminal does: everything the run started hears of it
-        _, said = run.communicate(timeout=60)
+        _, said = run.communicate(timeout=180)
     assert run.returncode == 130, said
     assert "stopped" in said
     assert "Traceback" not in said

@@ -16,11 +16,12 @@ from flows.report import RunReport
 from flows.workshop import Versions, Workshop
 from models.coding import Claim, Code, Coding, Passage, Span
 from models.identity import quote_id
+from models.masking import Masking
 from models.tables import MASKED, PASSAGES, Outcome, no_rejects
 from store import Paths, Writer
 from tests.flows.fake_topics import FakeTopics, no_seeds
 
-VERSIONS = Versions(masker="masker-1", segmenter="segmenter-1", encoder="encoder-1", coder="coder-1", codebook="1.0.0+00000000")
+VERSIONS = Versions(segmenter="segmenter-1", encoder="encoder-1", coder="coder-1", codebook="1.0.0+00000000")
 
 DESCRIPTION = """
 title = "A survey"
@@ -35,6 +36,7 @@ files = ["answers.csv"]
 [columns]
 respondent = "who"
 country = "land"
+{kept}
 
 [[questions]]
 id = "q1"
@@ -84,9 +86,9 @@ class FakeCoder:
         ]
 
 
-def fake_mask(answers: pa.Table) -> Outcome:
+def fake_mask(answers: pa.Table, masking: Masking) -> Outcome:
     rows = [
-        {"answer": answer, "masked": text, "masks": [], "masker": VERSIONS.masker}
+        {"answer": answer, "masked": text, "masks": [], "masker": masking.version}
         for answer, text in zip(answers["answer"].to_pylist(), answers["text"].to_pylist(), strict=True)
     ]
     return Outcome(pa.Table.from_pylist(rows, schema=MASKED), no_rejects())
@@ -110,13 +112,21 @@ def fake_passages(answers: pa.Table, languages: Sequence[str]) -> Outcome:
     return Outcome(pa.Table.from_pylist(rows, schema=PASSAGES), no_rejects())
 
 
-def write_survey(paths: Paths, rows: Sequence[tuple[str, str, str]], name: str = "a-survey", protection: str = "public") -> Path:
-    """Write a survey of (respondent, country, answer) into the data folder's raw folder."""
+def write_survey(
+    paths: Paths,
+    rows: Sequence[Sequence[str]],
+    name: str = "a-survey",
+    protection: str = "public",
+    *,
+    header: Sequence[str] = ("who", "land", "Q1"),
+    kept: str = "",
+) -> Path:
+    """Write a survey of (respondent, country, answer) into the data folder's raw folder; ``kept`` is one more line on its columns."""
     folder = paths.raw / name
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
-    (folder / "survey.toml").write_text(DESCRIPTION.format(protection=protection), "utf-8")
-    lines = ["who,land,Q1", *(",".join(f'"{cell}"' for cell in row) for row in rows)]
+    (folder / "survey.toml").write_text(DESCRIPTION.format(protection=protection, kept=kept), "utf-8")
+    lines = [",".join(header), *(",".join(f'"{cell}"' for cell in row) for row in rows)]
     (folder / "answers.csv").write_text("\n".join(lines) + "\n", "utf-8")
     return folder
 

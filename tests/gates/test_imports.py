@@ -91,5 +91,5 @@ def test_what_finds_topics_is_loaded_by_the_first_fit_alone() -> None:
 
 def test_the_versions_in_force_are_told_without_a_model() -> None:
     """Every run asks for them first, also one that then finds nothing new."""
-    code = "flows.workshop, taxonomy; flows.workshop.current_versions(taxonomy.load_codebook())"
-    assert loaded(code, ("torch", "transformers", "sentence_transformers", "spacy", "kiwipiepy")) == "[]"
+    code = "flows.workshop, taxonomy; flows.workshop.current_versions(taxonomy.load_codebook()).recorded()"
+    assert loaded(code, ("torch", "transformers", "sentence_transformers", "spacy", "kiwipiepy", "presidio_analyzer", "simplemma")) == "[]"

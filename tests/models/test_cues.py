@@ -46,6 +46,12 @@ def test_a_cue_of_another_language_is_not_looked_for() -> None:
     assert find("la banca habló", strong("bank", "banca", "es")) == []
 
 
+def test_what_stands_for_a_mask_is_no_cue() -> None:
+    cues = strong("somebody", "person"), strong("number", "card")
+    assert find("[person] paid by [card].", *cues) == []
+    assert find("A person and [person].", *cues) == [("somebody", "person")]
+
+
 def test_a_name_in_every_language_needs_its_capital() -> None:
     shell = strong("corporation", "Shell", EVERY_LANGUAGE, cased=True)
     assert find("Shell e o governo", shell, language="pt") == [("corporation", "Shell")]

@@ -95,6 +95,12 @@ def test_embed_encodes_each_text_once() -> None:
     assert outcome.rejected.num_rows == 0
 
 
+def test_embed_leaves_out_what_stands_for_masks() -> None:
+    model = FakeModel()
+    embed(table(("h1", "a [person] b"), ("h2", "[who] c")), fake_encoder(model))
+    assert model.seen == ["a          b", "[who] c"]
+
+
 def test_embed_of_nothing_is_nothing() -> None:
     assert embed(table(), fake_encoder()).made.num_rows == 0
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.masking import KINDS, MASKER, Mask, mask, masked_text
+from models.masking import KINDS, MASKER, Mask, blanked, mask, masked_text
 from models.tables import MASKED
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +20,7 @@ def answers(*texts: str) -> pa.Table:
         {
             "answer": [f"a{place}" for place in range(len(texts))],
             "text": list(texts),
-            "declared_language": pa.nulls(len(texts), pa.string()),
+            **{name: pa.nulls(len(texts), pa.string()) for name in ("declared_language", "country")},
         }
     )
 
@@ -46,8 +46,14 @@ def test_such_a_text_costs_no_import() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout.strip() == "False"
 
 
+def test_placeholders_become_blanks_and_nothing_moves() -> None:
+    masked = "".join(f"{number}[{kind}]" for number, kind in enumerate((*KINDS, "withheld")))
+    assert blanked(f"{masked} [sic] [Person]").split() == [*map(str, range(len(KINDS) + 1)), "[sic]", "[Person]"]
+    assert blanked("Mr [person] left [place].").index("left") == "Mr [person] left".index("left")
+
+
 def test_an_empty_table_gives_an_empty_table() -> None:
-    outcome = mask(answers().cast(pa.schema([("answer", pa.string()), ("text", pa.string()), ("declared_language", pa.string())])))
+    outcome = mask(answers().cast(pa.schema([(name, pa.string()) for name in answers().column_names])))
     assert outcome.made.schema.equals(MASKED)
     assert outcome.made.num_rows == 0
 

@@ -58,6 +58,15 @@ def test_the_stage_writes_the_version_of_the_protection() -> None:
 
 
 @pytest.mark.real_models
+@pytest.mark.parametrize(("country", "number"), [("BFA", "70 12 34 56"), ("FJI", "321 2345"), ("PAN", "200-1234")])
+def test_telephone_numbers_of_the_country_asked_about_are_found(country: str, number: str) -> None:
+    text = f"Ask at {number} about the 321 people of 2012-2014 and the 2500000 pesos."
+    ((masked, _), (without, _)) = masked_texts([text] * 2, ["en"] * 2, PROTECTED, [country, None])
+    assert masked == text.replace(number, "[phone]")
+    assert without == text
+
+
+@pytest.mark.real_models
 @pytest.mark.parametrize("text", [UNTOUCHED_TEXTS[0], UNTOUCHED_TEXTS[1], UNTOUCHED_TEXTS[2], UNTOUCHED_TEXTS[7]])
 def test_laws_years_and_amounts_stay_in_a_protected_survey_too(text: str) -> None:
     assert masked_text(text, "en", PROTECTED) == (text, ())

@@ -187,7 +187,7 @@ def test_every_view_serves_a_snapshot_without_it_and_the_older_ones_are_gone(tol
         assert folders == [snapshot] == [Reader.current_id(told, view)]
         with closing(Reader.open(told, view)) as reader:
             assert reader.snapshot.versions["encoder"] == VERSIONS["encoder"]
-    assert done.retired == 4
+    assert done.retired == 3
     assert list(told.snapshots("partner").iterdir()) == []
 
 

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import gc
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -14,9 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from store import Decisions, Filters, Paths, Reader, snapshots
+from store import Decisions, Filters, Paths, Reader, Writer, snapshots
 from store.filters import ATTRIBUTES, FOR_REVIEW
 from store.reader import CLAIM_FACETS, Counts
+from store.release import Quoted, Wish, confirm, release
 from store.suppression import INTERNAL_THRESHOLD
 from taxonomy.errors import SnapshotError, StoreError
 from tests.synthetic import (
@@ -25,6 +27,7 @@ from tests.synthetic import (
     CLINIC,
     CONTENT,
     ENCODER,
+    EXPERTS,
     FACTORY,
     KOREAN,
     NOTHING,
@@ -32,6 +35,7 @@ from tests.synthetic import (
     Response,
     Sentence,
     answer_id,
+    process,
 )
 
 pytestmark = pytest.mark.disk
@@ -102,7 +106,8 @@ def texts(table: pa.Table) -> list[str]:
 
 def everything(reader: Reader, filters: Filters) -> list[object]:
     """All that a reader says about a selection, to be compared."""
-    tables = (reader.quotes(filters), reader.facet_counts(filters), reader.cross("actor", "right", filters), reader.countries(filters))
+    asked = (reader.quotes, reader.facet_counts, partial(reader.cross, "actor", "right"), reader.countries, reader.coverage)
+    tables = [ask(filters) for ask in asked]
     return [reader.count(filters), reader.surveys().to_pylist(), *(table.to_pylist() for table in tables)]
 
 
@@ -128,7 +133,7 @@ def test_it_says_which_snapshot_it_shows(shared_reader: Reader, built: Paths) ->
 def test_surveys_and_questions(shared_reader: Reader) -> None:
     surveys = shared_reader.surveys().to_pylist()
     assert [(row["survey"], row["protection"], row["has_respondents"], row["answers"], row["passages"]) for row in surveys] == [
-        ("experts", "protected", True, 3, 3),
+        ("experts", "protected", True, None, None),
         ("reports", "public", False, 4, 6),
         ("summaries", "public", False, 6, 6),
     ]
@@ -199,14 +204,14 @@ def test_text_is_searched_together_with_filters(shared_reader: Reader) -> None:
 
 def test_respondents_are_counted_once_and_of_translations_one(shared_reader: Reader) -> None:
     units = {survey.survey: shared_reader.count(Filters(surveys=(survey.survey,))) for survey, _ in CONTENT}
-    assert units["experts"] == Counts(passages=3, answers=3, units=2)
+    assert units["experts"] == Counts(None, None, None), "two respondents of a protected survey"
     assert units["reports"] == Counts(passages=6, answers=4, units=4)
     # Six texts: one of g1's two, two of g2's three, and one of its own.
     assert units["summaries"] == Counts(passages=6, answers=6, units=4)
 
 
 def test_the_versions_in_a_language_count_where_that_language_is_asked_for(shared_reader: Reader) -> None:
-    def summaries(*languages: str) -> int:
+    def summaries(*languages: str) -> int | None:
         return shared_reader.count(Filters(surveys=("summaries",), languages=languages)).units
 
     assert summaries("pt") == 2
@@ -256,11 +261,12 @@ thoroughly = settings(max_examples=20, deadline=None, suppress_health_check=[Hea
 def test_a_selection_holds_what_passes_every_filter(shared_reader: Reader, filters: Filters) -> None:
     passing = [known for known in KNOWN if known.passes(filters)]
     assert sorted(texts(shared_reader.quotes(filters))) == sorted(known.sentence.text for known in passing)
-    assert shared_reader.count(filters) == Counts(
+    counts = Counts(
         passages=len(passing),
         answers=len({(known.survey, known.response.row) for known in passing}),
         units=len({(known.survey, known.unit) for known in passing if not known.version}),
     )
+    assert shared_reader.count(filters) == (Counts(None, None, None) if few(passing) else counts)
 
 
 @thoroughly
@@ -328,7 +334,9 @@ def test_outside_there_is_nothing_of_protected_surveys_nor_of_embargoed_answers(
 @pytest.mark.parametrize("view", ["internal", "partner", "public"])
 def test_no_original_and_no_pseudonym_is_in_a_snapshot(built: Paths, view: str) -> None:
     with closing(Reader.open(built, view)) as reader, reader._connection.cursor() as cursor:
-        columns = {name for (name,) in cursor.execute("SELECT column_name FROM duckdb_columns() WHERE NOT internal").fetchall()}
+        query = "SELECT column_name FROM duckdb_columns() WHERE NOT internal AND table_name <> 'rejects'"
+        columns = {name for (name,) in cursor.execute(query).fetchall()}
+        assert view == "internal" or not cursor.execute("FROM rejects").fetchall(), "files that something is wrong with are told inside"
         assert not columns & {"respondent", "masks", "submitted", "embargo", "file", "content"}
         roles = cursor.execute("SELECT count(*) FROM answers WHERE attributes LIKE '%lawyer%'").fetchall()[0][0]
         assert roles == (1 if view == "internal" else 0)
@@ -395,6 +403,87 @@ def test_public_surveys_count_everything(shared_reader: Reader) -> None:
     assert alone["experts"]["protection"] == "protected"
 
 
+def test_a_selection_of_few_is_not_counted_and_still_there(shared_reader: Reader) -> None:
+    experts = Filters(surveys=("experts",))
+    counts = shared_reader.count(experts)
+    assert (counts.passages, counts.whole, counts.anything) == (None, None, True)
+    assert shared_reader.quotes(experts).num_rows == 3
+    assert shared_reader.coverage(experts).to_pylist()
+    assert all(
+        (row["settled"], row["waiting"], row["suppressed"]) == (None, None, True) for row in shared_reader.coverage(experts).to_pylist()
+    )
+    nothing = shared_reader.count(Filters(surveys=("experts",), countries=("BGD",)))
+    assert (nothing, nothing.anything) == (Counts(0, 0, 0), False), "nothing is no secret"
+
+
+def test_a_snapshot_of_few_people_alone_is_not_counted_either(done: Writer) -> None:
+    run = done.begin_run(["experts"], VERSIONS)
+    process(done, EXPERTS, CONTENT[2][1], run)
+    done.publish("internal", run)
+    with closing(Reader.open(done.paths)) as reader:
+        assert reader.snapshot.counts, "three texts of a public survey and two respondents"
+    done._con.execute("DELETE FROM surveys WHERE survey <> 'experts'")
+    done.publish("internal", run)
+    with closing(Reader.open(done.paths)) as reader:
+        assert reader.snapshot.counts == {}
+        assert reader.coded_with()["passages"].to_pylist() == [None]
+
+
+# What it counts outside
+
+
+@pytest.fixture(scope="module", params=["partner", "public"])
+def outside(request: pytest.FixtureRequest, built: Paths, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    """A reader of what is outside, with one released quote of a protected survey among it."""
+    paths = Paths(Path(shutil.copytree(built.root, tmp_path_factory.mktemp("released") / "data")))
+    with Writer(paths, "tests") as writer:
+        ((quote, answer),) = writer._rows(
+            "SELECT passage, answer FROM passages JOIN answers USING (answer) WHERE passages.text = $text AND survey = 'experts'",
+            {"text": BANK.text},
+        )
+        seen = Quoted(quote, answer, BANK.text, "en")
+        first = release(writer.decisions, seen, Wish("public", "as_is"), "Ada", seen=0, names=lambda text, language: ())
+        assert first.standing is not None
+        confirm(writer.decisions, seen, "Ben", seen=first.standing.number)
+        writer.publish(request.param, writer.begin_run([], VERSIONS))
+    with closing(Reader.open(paths, request.param)) as reader:
+        yield reader
+
+
+def test_released_quotes_are_shown_outside_and_in_no_count(outside: Reader) -> None:
+    public = [known for known in KNOWN if known.survey != "experts" and known.sentence is not KOREAN]
+    everything = outside.count(Filters())
+    assert everything.uncounted
+    assert (everything.passages, everything.whole) == (len(public), None)
+    assert len(texts(outside.quotes(Filters()))) == len(public) + 1
+    assert outside.count(Filters(surveys=("reports",))) == Counts(6, 4, 4)
+    alone = outside.count(Filters(surveys=("experts",)))
+    assert (alone, alone.anything) == (Counts(0, 0, 0, uncounted=True), True)
+    assert outside.snapshot.counts == {}
+    surveys = {row["survey"]: (row["answers"], row["passages"]) for row in outside.surveys().to_pylist()}
+    assert surveys == {"experts": (None, None), "reports": (4, 6), "summaries": (5, 5)}
+
+
+def test_outside_every_figure_is_of_the_other_surveys_and_never_an_untrue_nought(outside: Reader) -> None:
+    public, experts = Filters(surveys=("reports", "summaries")), Filters(surveys=("experts",))
+
+    def of(table: pa.Table, *names: str) -> dict[object, tuple[object, ...]]:
+        return {tuple(row[name] for name in names): tuple(row.values()) for row in table.to_pylist()}
+
+    def both(ask: Callable[[Filters], pa.Table], *names: str) -> None:
+        whole, others = of(ask(Filters()), *names), of(ask(public), *names)
+        assert {key: row for key, row in whole.items() if key in others} == others
+        assert all(None in row and True in row for key, row in whole.items() if key not in others), "nothing else is there: not 0"
+        assert all(None in row for row in of(ask(experts), *names).values())
+
+    both(outside.countries, "country")
+    both(outside.coverage, "facet")
+    both(partial(outside.cross, "actor", "country"), "row", "column")
+    facets = {(row["facet"], row["code"]): row for row in outside.facet_counts(Filters()).to_pylist()}
+    assert facets["survey", "experts"]["passages"] is None
+    assert facets["country", "BRA"]["passages"] == sum(row["country"] == "BRA" for row in outside.quotes(public).to_pylist())
+
+
 # What it refuses
 
 
@@ -435,17 +524,20 @@ def test_without_a_snapshot_it_says_what_to_do(fresh: Paths, view: str, command:
         Reader.open(fresh, view)
 
 
-@pytest.mark.parametrize("name", [snapshots.DATA, snapshots.SEARCH, snapshots.VECTORS])
-def test_a_file_that_was_exchanged_is_not_served(paths: Paths, name: str) -> None:
-    folder = paths.snapshots("internal") / str(Reader.current_id(paths))
-    other = paths.snapshots("public") / str(Reader.current_id(paths, "public"))
-    (folder / name).unlink()
-    shutil.copyfile(other / name, folder / name)
-    with pytest.raises(SnapshotError, match=f"{name}: is not the file that was published"):
-        Reader.open(paths)
-    (folder / name).unlink()
-    with pytest.raises(SnapshotError, match=f"{name}: cannot be read"):
-        Reader.open(paths)
+@pytest.mark.parametrize(("view", "other"), [("internal", "public"), ("partner", "internal"), ("public", "internal")])
+def test_a_file_that_was_exchanged_is_not_served(paths: Paths, view: str, other: str) -> None:
+    folder, others = (paths.snapshots(each) / str(Reader.current_id(paths, each)) for each in (view, other))
+    for name in (snapshots.DATA, snapshots.SEARCH, snapshots.VECTORS):
+        own = (folder / name).read_bytes()
+        (folder / name).unlink()
+        shutil.copyfile(others / name, folder / name)
+        with pytest.raises(SnapshotError, match=f"{name}: is not the file that was published"):
+            Reader.open(paths, view)
+        (folder / name).unlink()
+        with pytest.raises(SnapshotError, match=f"{name}: cannot be read"):
+            Reader.open(paths, view)
+        (folder / name).write_bytes(own)
+    Reader.open(paths, view).close()
 
 
 def test_a_snapshot_of_another_view_is_not_served(paths: Paths) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from models.coding import Span
 from store import Filters, Reader
-from store.risk import Risk, Surroundings, capitalised, risks, words
+from store.risk import Risk, Surroundings, name_like, risks, words
 
 
 def nobody(text: str, language: str | None) -> tuple[Span, ...]:
@@ -66,18 +66,11 @@ def test_what_looks_like_a_name_comes_from_whoever_knows_names() -> None:
     assert risk == Risk("name", "words that look like a name", (Span(7, 14),))
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("Banks met Zebedee Quipo. They paid.", ["Zebedee", "Quipo"]),
-        ("“Banks pay,” said [person] in Óbidos.", ["Óbidos"]),
-        ("la banque d'État", ["État"]),
-        ("은행이 왔다.", []),
-        ("the ILO said so", ["ILO"]),
-    ],
-)
-def test_capitals_within_a_sentence_look_like_names(text: str, found: list[str]) -> None:
-    assert [text[span.start : span.end] for span in capitalised(text, None)] == found
+@pytest.mark.real_models
+def test_names_are_looked_for_as_the_masking_does() -> None:
+    text = "Los bancos, dice Zebedea Quipo, pagan."
+    assert [text[span.start : span.end] for span in name_like(text, "es")] == ["Zebedea Quipo"]
+    assert name_like("Los bancos pagan a [person].", "es") == ()
 
 
 def test_what_stands_around_a_quote_is_counted_in_its_survey(shared_reader: Reader) -> None:

@@ -436,6 +436,7 @@ def test_outside_nothing_is_told_of_topics_of_what_is_not_there(all_themes: Path
         assert "word" not in kept
 
 
+@pytest.mark.usefixtures("few_are_counted")
 def test_inside_all_surveys_have_their_topics(all_themes: Paths) -> None:
     with closing(Reader.open(all_themes)) as reader:
         assert reader.topic_models()["survey"].to_pylist() == ["experts", "reports", "summaries"]
@@ -449,10 +450,7 @@ def test_inside_all_surveys_have_their_topics(all_themes: Paths) -> None:
 
 def test_shares_of_few_respondents_of_a_protected_survey_are_not_told(all_themes: Paths) -> None:
     with closing(Reader.open(all_themes)) as reader:
-        split = reader.topic_split("country", Filters(surveys=("experts",))).to_pylist()
-        assert split
-        untold = dict.fromkeys(("units", "total", "share", "low", "high")) | {"suppressed": True}
-        assert all(row | untold == row for row in split)
+        assert reader.topic_split("country", Filters(surveys=("experts",))).num_rows == 0, "its topics speak for two people"
         public = reader.topic_split("country", Filters(surveys=("reports",)))
         assert not any(public.column("suppressed").to_pylist())
         assert not public.column("share").null_count

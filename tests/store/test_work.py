@@ -91,7 +91,7 @@ def coded(writer: Writer) -> Tables:
 
 def test_blank_answers_are_not_masked(ready: Writer) -> None:
     waiting = ready.to_mask("reports", MASKER)
-    assert waiting.column_names == ["answer", "text", "declared_language"]
+    assert waiting.column_names == ["answer", "text", "declared_language", "country"]
     assert set(waiting.column("answer").to_pylist()) == {ONE, TWO, THREE}
 
 

@@ -59,6 +59,8 @@ def test_a_first_snapshot_is_complete(done: Writer) -> None:
     assert (result.snapshot, result.changed) == (run, True)
     counts = {"surveys": 1, "questions": 1, "answers": 4, "quotes": 4, "attributes": 0, "codes": 34, "claims": 4, "vectors": 2}
     counts |= dict.fromkeys(("topic_members", "topic_models", "topics", "topic_words", "topic_events", "topic_word_holders"), 0)
+    counts |= {"declared_surveys": 0, "declared_cells": 0, "held_back": 0}
+    counts |= {"runs": 2, "stages": 0, "rejects": 0, "arrivals": 4, "makers": 4}
     assert result.counts == counts
     manifest = json.loads((current_folder(done.paths) / "manifest.json").read_text("utf-8"))
     assert (manifest["id"], manifest["run"], manifest["view"], manifest["schema"]) == (run, run, "internal", snapshots.SCHEMA)

@@ -1,0 +1,20 @@
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".root");
+  root.replaceChildren(element("ol", { "aria-label": data.label }, ...data.quotes.map((quote) => drawn(quote, (key) => setTriggerValue("read", key)))));
+}
+
+function drawn(quote, read) {
+  return element("li", {},
+    ...quote.ways.map((way) => element("div", { class: "way", style: `--hue: ${way.colour}` },
+      element("h3", {}, ...way.parts.flatMap((part, place) => [
+        place ? element("span", { class: "to", "aria-hidden": "true" }, "→") : null, element("span", {}, part)]),
+        element("span", { class: "effect" }, element("i", { "aria-hidden": "true" }), way.effect)),
+      element("button", { type: "button", class: "link", onclick: () => read(way.key), "aria-label": `${way.read}: ${way.parts.join(", ")}, ${way.effect}` }, way.read))),
+    quote.segments
+      ? element("blockquote", { lang: quote.lang }, ...quote.segments.map((piece) =>
+        element(piece.marked ? "mark" : "span", {}, ...breakable(piece.text))))
+      : element("p", { class: "gone" }, "This quote was withdrawn."),
+    element("div", { class: "foot" },
+      ...quote.about.map((fact) => element("span", {}, fact)),
+      quote.kind ? element("span", { class: "kind" }, quote.kind) : null));
+}

@@ -1,0 +1,85 @@
+"""Home: what is here, and the three doors to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from explorer import components
+from explorer.access import DOORS, Door
+from explorer.coverage import together
+from explorer.frame import page_head
+from explorer.headline import subject, tally
+from explorer.names import TEXT_KINDS
+from explorer.session import Visit, present
+from store import Filters
+from store.filters import TOPIC
+
+_ALL = Filters()
+
+
+def home_page(visit: Visit) -> None:
+    """Draw the page: the doors that the role has, each with what is found behind it now, and where the texts come from."""
+    page_head(visit.grant)
+    library = visit.library
+    respondents = [survey.has_respondents for survey in library.surveys.values()]
+    with st.container(key="welcome", gap="xsmall"):
+        st.title("What experts say of companies and human rights", anchor=False)
+        st.text(f"{tally(library.counts(_ALL), respondents)}. Snapshot of {library.snapshot.made[:10]}.")
+        _kept(visit)
+    doors = [door for door in DOORS if visit.grant.behind(door.id)]
+    for door, column in zip(doors, st.columns(len(doors), gap="medium"), strict=True):
+        with column, st.container(border=True, height="stretch", gap="small", key=f"door-{door.id}"):
+            _card(visit, door)
+    st.space("small")
+    _surveys(visit)
+
+
+def _card(visit: Visit, door: Door) -> None:
+    with st.container(gap=None, key=f"name-{door.id}"):
+        st.text(door.whom)
+        st.header(door.title, anchor=False)
+    with st.container(key=f"about-{door.id}"):
+        st.text(door.purpose)
+    components.figures(key=f"found-{door.id}", data={"figures": _found(visit, door.id)})
+    with st.container(gap=None, key=f"pages-{door.id}"):
+        for screen in visit.grant.behind(door.id):
+            st.page_link(f"screens/{screen.id}.py", width="stretch")
+
+
+def _found(visit: Visit, door: str) -> list[dict[str, Any]]:
+    """Return what stands behind a door in this snapshot, as figures with their names."""
+    library = visit.library
+    met = library.facet_counts(_ALL)
+    if door == "check":
+        settled = together(library.coverage(_ALL).values())
+        return [_figure("codes settled", f"{settled.percent} %"), _figure("codebook", str(library.names.codebook.version))]
+    kinds = {"find": ("language", TOPIC), "see": ("country", "actor", "right")}[door]
+    many = {"language": "languages", TOPIC: "topics", "country": "countries", "actor": "kinds of actors", "right": "rights"}
+    numbers = {kind: len(library.topics.of(_ALL)) if kind == TOPIC else len(met.get(kind, {})) for kind in kinds}
+    return [_figure(many[kind], f"{number:,}") for kind, number in numbers.items() if number]
+
+
+def _figure(name: str, said: str) -> dict[str, Any]:
+    return {"name": name, "said": said}
+
+
+def _kept(visit: Visit) -> None:
+    """Say which filters are kept from other pages, and lead back to what they let through."""
+    if "link" in st.session_state:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="kept"):
+            st.text(f"Your filters are kept: {subject(visit.filters, visit.library.names)}", width="content")
+            st.page_link("screens/quotes.py", label="Read these quotes", icon=":material/arrow_forward:")
+
+
+def _surveys(visit: Visit) -> None:
+    st.header("Where the texts come from", anchor=False)
+    facts = [
+        (survey.title, " · ".join(part for part in (survey.source, survey.licence, TEXT_KINDS.get(survey.text_kind, "")) if part))
+        for survey in visit.library.surveys.values()
+    ]
+    components.topics(key="surveys", data={"facts": facts}, on_open_change=lambda: None)
+
+
+present(home_page, "home")
