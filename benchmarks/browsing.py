@@ -2,10 +2,11 @@
 
     python benchmarks/browsing.py [--repeats 15]
 
-Where ``SUASION_DATA`` holds a published snapshot, that one is served; otherwise the shipped surveys are coded into a temporary
-folder first. Each opening has a fresh browser context. A filter change is counted from the click to the frame that shows the new
-headline count, and to the frame that shows the new list; every choice is one that the server has not answered before. The
-script's time is what lies between the browser's message and the last that comes back.
+Where ``SUASION_DATA`` holds a published snapshot, that one is served (``benchmarks/replicas.py`` makes large ones); otherwise the
+shipped surveys are coded into a temporary folder first. Each opening has a fresh browser context and ends when the page's script has run
+to its end and nothing on it is stale. A filter change is counted from the click to the frame that shows the new headline, and to the end
+of the whole page; every choice is one that the server has not answered before. A search is counted from the key to its end. What the
+server itself spent of processor time on each is told too: on a machine with other work it says more than the clock.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -37,26 +39,47 @@ SURVEYS = ("example-three-questions", "hrmi-people-at-risk", "state-department-2
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
 ]  # fmt: skip
-EVERYTHING = "/?view=all"
+EVERYTHING = "view=all"
 WAIT = 60_000
-#: Streamlit's parts come in when they are done; so long after the last one nothing else is expected.
-QUIET = 700
+#: Between two changes, and until meaning can be searched, in milliseconds.
+QUIET, GETTING_READY = 400, 15_000
+#: Pages that everybody opens, and those in which a filter is changed.
+PAGES = ("home", "quotes", "topics", "influence", "country", "actor", "improved", "numbers", "pack", "quality", "codebook", "runs")
+FILTERED = ("quotes", "influence", "country", "improved", "topics")
+ASKED = (
+    "suing critics", "union leaders", "indígenas", "trabalhadores rurais", "mines water", "wage theft", "land grabs", "journalists",
+    "banks debt", "police", "노동조합", "jornalistas", "strike", "pollution", "child labour", "evictions",
+)  # fmt: skip
 
-#: Clicks a box; resolves with the milliseconds until the headline and the list had changed and a frame had shown them.
-#: A list whose first page stays the same (null) is not counted.
-_CLICK = """
-async (box, [tally, article]) => {
+#: The script has run to its end, charts are drawn, and a frame has shown what it sent.
+_DONE = """() => {
+  const all = (name) => [...document.querySelectorAll(`[data-testid=${name}]`)];
+  return all('stApp')[0]?.dataset.testScriptState === 'notRunning' && all('stElementContainer').length > 3
+    && all('stVegaLiteChart').every((chart) => chart.querySelector('canvas, svg')) && !document.querySelector('[data-stale=true]');
+}"""
+#: From the next click or key on: the milliseconds until the headline had changed, and until the script had run to its end.
+_WATCH = """
+(tally) => {
   const frame = () => new Promise((shown) => requestAnimationFrame(() => setTimeout(() => shown(performance.now()))));
-  const changed = (node) => new Promise((done) => {
-    new MutationObserver((_, observer) => { observer.disconnect(); frame().then(done); }).observe(node, { childList: true });
+  const app = document.querySelector('[data-testid=stApp]');
+  let began;
+  const start = () => { began ??= performance.now(); };
+  for (const kind of ['click', 'keydown']) document.addEventListener(kind, start, { capture: true, once: true });
+  const headline = new Promise((done) => {
+    new MutationObserver((_, observer) => { observer.disconnect(); frame().then(done); }).observe(tally.parentNode, { childList: true });
   });
-  const headline = changed(tally.parentNode);
-  const list = changed(article.parentNode);
-  const began = performance.now();
-  box.click();
-  const shown = await headline - began;
-  const listed = await Promise.race([list, new Promise((late) => setTimeout(late, 2000, null))]);
-  return [shown, listed && listed - began];
+  const whole = new Promise((done) => {
+    let ran = false;
+    new MutationObserver((_, observer) => {
+      const running = app.dataset.testScriptState !== 'notRunning';
+      if (ran && !running) { observer.disconnect(); frame().then(done); }
+      ran ||= running;
+    }).observe(app, { attributes: true, attributeFilter: ['data-test-script-state'] });
+  });
+  window.measured = whole.then(async (ended) => {
+    const shown = await Promise.race([headline, new Promise((late) => setTimeout(late, 100, null))]);
+    return [shown && shown - began, ended - began];
+  });
 }
 """
 
@@ -65,36 +88,58 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("--repeats", type=int, default=15)
-    repeats = parser.parse_args().repeats
+    parser.add_argument("--pages", nargs="+", default=list(PAGES))
+    asked = parser.parse_args()
+    repeats = asked.repeats
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         raise SystemExit("no Chromium found: install Debian's chromium")
     with data() as paths, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        reader = Reader.open(paths)
-        passages = reader.count(Filters()).passages
-        reader.close()
-        measured: dict[str, list[float]] = {"first opening on a fresh server": []}
-        for _ in range(repeats):
-            with served(paths) as address:
-                measured["first opening on a fresh server"].append(opening(browser, address + EVERYTHING))
-        with served(paths) as address:
-            opening(browser, address + EVERYTHING)
-            measured["opening Quotes"] = [opening(browser, address + EVERYTHING) for _ in range(repeats)]
-            measured["opening Overview"] = [opening(browser, f"{address}/overview?view=all", 3) for _ in range(repeats)]
-            changes = filter_changes(browser, address, repeats)
-        for place, name in enumerate(("filter change: headline", "filter change: list", "filter change: script")):
-            measured[name] = [milliseconds for change in changes if (milliseconds := change[place]) is not None]
+        with closing(Reader.open(paths)) as reader:
+            passages = reader.count(Filters()).passages
+            quote = reader.quotes(Filters(), limit=1)["quote"][0].as_py()
+        print(f"{passages:,} passages, {repeats} repeats, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
+        print(f"{'':38}{'median':>10}{'95 % within':>15}{'server':>12}{'load':>7}")
+        for _ in range(2):
+            with served(paths) as server:
+                report("first opening on a fresh server", [opening(browser, f"{server.address}/quotes?{EVERYTHING}")])
+        with served(paths) as server:
+            for page in asked.pages:
+                visit = partial(opening, browser, f"{server.address}/{page}?{EVERYTHING}")
+                report(f"{page}: the very first", *timed(server, visit, 1))
+                report(f"{page}: opening", *timed(server, visit, repeats))
+            report("quote: opening", *timed(server, partial(opening, browser, f"{server.address}/quote?quote={quote}"), repeats))
+            for page in (page for page in FILTERED if page in asked.pages):
+                before = processor_seconds(server.process)
+                changes = filter_changes(browser, f"{server.address}/{page}?{EVERYTHING}", repeats)
+                spent = (processor_seconds(server.process) - before) * 1000 / len(changes)
+                report(f"{page}: filter change, headline", [headline for headline, _ in changes if headline is not None])
+                report(f"{page}: filter change, whole page", [whole for _, whole in changes], spent)
+            for how in ("Words", "Words and meaning"):
+                report(f"quotes: search by {how.lower()}", searches(browser, f"{server.address}/quotes?{EVERYTHING}", how, repeats))
         browser.close()
-    print(f"{passages:,} passages, {repeats} repeats, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
-    print(f"{'':34}{'median':>10}{'95th percentile':>18}")
-    for name, times in measured.items():
-        print(f"{name:34}{statistics.median(times):>7,.0f} ms{percentile(times, 0.95):>15,.0f} ms")
 
 
-def percentile(times: list[float], share: float) -> float:
-    """Return the smallest of the times that at least this share does not exceed."""
-    return sorted(times)[math.ceil(share * len(times)) - 1]
+def timed(server: Server, visit: Callable[[], float], repeats: int) -> tuple[list[float], float]:
+    """Return how long visits took, and the processor time in milliseconds that the server spent on each."""
+    before = processor_seconds(server.process)
+    found = [visit() for _ in range(repeats)]
+    return found, (processor_seconds(server.process) - before) * 1000 / repeats
+
+
+def processor_seconds(process: int) -> float:
+    """Return the processor time that a process has used."""
+    fields = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def report(name: str, times: Sequence[float], spent: float | None = None) -> None:
+    """Print the median, the smallest of the times that at least 95 % do not exceed, and the server's own time for each."""
+    if times:
+        late = sorted(times)[math.ceil(0.95 * len(times)) - 1]
+        own = "" if spent is None else f"{spent:,.0f} ms"
+        print(f"{name:38}{statistics.median(times):>7,.0f} ms{late:>12,.0f} ms{own:>12}{os.getloadavg()[0]:>7.1f}", flush=True)
 
 
 @contextmanager
@@ -113,9 +158,17 @@ def data() -> Iterator[Paths]:
         yield paths
 
 
+@dataclass(frozen=True)
+class Server:
+    """A running server: where it answers, and its process."""
+
+    address: str
+    process: int
+
+
 @contextmanager
-def served(paths: Paths) -> Iterator[str]:
-    """Run a server; give its address as soon as it answers."""
+def served(paths: Paths) -> Iterator[Server]:
+    """Run a server; give it as soon as it answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -127,7 +180,7 @@ def served(paths: Paths) -> Iterator[str]:
             if process.poll() is not None:
                 raise SystemExit("the server ended")
             time.sleep(0.05)
-        yield address
+        yield Server(address, process.pid)
     finally:
         process.terminate()
         process.wait()
@@ -142,49 +195,58 @@ def answers(address: str) -> bool:
         return False
 
 
-def opening(browser: Browser, address: str, charts: int = 0) -> float:
-    """Open a page in a fresh context; return the milliseconds until its quotes, or its charts, are there."""
+def opening(browser: Browser, address: str) -> float:
+    """Open a page in a fresh context; return the milliseconds until all of it is there."""
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     page = context.new_page()
     began = time.perf_counter()
     page.goto(address, wait_until="commit")
-    if charts:
-        page.locator('[data-testid="stVegaLiteChart"] :is(canvas, svg)').nth(charts - 1).wait_for(timeout=WAIT)
-    else:
-        page.locator("article").first.wait_for(timeout=WAIT)
+    page.wait_for_function(_DONE, timeout=WAIT)
     took = (time.perf_counter() - began) * 1000
     context.close()
     return took
 
 
-def filter_changes(browser: Browser, address: str, repeats: int) -> list[tuple[float, float | None, float]]:
-    """Tick one country after another; return the milliseconds to the headline, to the list, and of the script, for each."""
+def filter_changes(browser: Browser, address: str, repeats: int) -> list[tuple[float | None, float]]:
+    """Tick one country after another; return the milliseconds to the new headline and to the whole page, for each."""
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     page = context.new_page()
-    page.goto(address + EVERYTHING)
-    page.locator("article").first.wait_for(timeout=WAIT)
-    page.wait_for_timeout(2 * QUIET)
+    opened(page, address)
     boxes = page.locator("details", has=page.locator("summary", has_text="Country")).locator("li input")
     changes = []
     for number in range(min(repeats, boxes.count())):
-        sent, received = frames(page)
-        parts = [page.locator(name).first.element_handle() for name in (".tally", "article")]
-        headline, listed = boxes.nth(number).evaluate(_CLICK, parts)
+        page.locator(".tally").first.evaluate(_WATCH)
+        boxes.nth(number).evaluate("(box) => box.click()")
+        changes.append(tuple(page.evaluate("window.measured")))
         page.wait_for_timeout(QUIET)
-        changes.append((headline, listed, (received[-1] - sent[0]) * 1000))
     context.close()
     return changes
 
 
-def frames(page: Page) -> tuple[list[float], list[float]]:
-    """Return two lists that the times of the messages to and from the server will be put into."""
-    sent: list[float] = []
-    received: list[float] = []
-    session: Any = page.context.new_cdp_session(page)
-    session.on("Network.webSocketFrameSent", lambda event: sent.append(event["timestamp"]))
-    session.on("Network.webSocketFrameReceived", lambda event: received.append(event["timestamp"]))
-    session.send("Network.enable")
-    return sent, received
+def searches(browser: Browser, address: str, how: str, repeats: int) -> list[float]:
+    """Search for one text after another; return the milliseconds until all that was found is there."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    page = context.new_page()
+    opened(page, address)
+    page.get_by_role("radio", name=how, exact=True).click()
+    page.wait_for_timeout(QUIET)
+    field = page.get_by_label("Search in the quotes")
+    times = []
+    for text in ("first", *ASKED[:repeats]):
+        field.fill(text)
+        page.locator(".tally").first.evaluate(_WATCH)
+        field.press("Enter")
+        times.append(page.evaluate("window.measured")[1])
+        page.wait_for_timeout(GETTING_READY if text == "first" and how != "Words" else QUIET)
+    context.close()
+    return times[1:]
+
+
+def opened(page: Page, address: str) -> None:
+    """Open a page and wait until nothing moves on it."""
+    page.goto(address)
+    page.wait_for_function(_DONE, timeout=WAIT)
+    page.wait_for_timeout(2 * QUIET)
 
 
 if __name__ == "__main__":

@@ -104,7 +104,7 @@ def repeat(paths: Paths, times: int) -> None:
     place = folder / snapshots.DATA
     place.chmod(0o600)
     with duckdb.connect(str(place)) as connection:
-        rows, units = connection.execute('SELECT max("row") + 1, max(unit) + 1 FROM quotes').fetchone() or (0, 0)
+        ((rows, units),) = connection.execute('SELECT max("row") + 1, max(unit) + 1 FROM quotes').fetchall()
         for table, replaced in _REPEATED.items():
             values = {name: value for name, value in {"rows": rows, "units": units}.items() if f"${name}" in replaced}
             rest = f"SELECT * EXCLUDE (t) REPLACE ({replaced}) FROM {table}, range(1, $times) r(t)"

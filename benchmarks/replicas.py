@@ -41,13 +41,14 @@ def main() -> None:
     parser.add_argument("source", type=Path)
     parser.add_argument("target", type=Path)
     parser.add_argument("--passages", type=int, default=100_000)
+    parser.add_argument("--protected", action="store_true", help="as if all surveys were protected, so that everything is judged")
     asked = parser.parse_args()
     began = time.perf_counter()
-    replicate(Paths(asked.source), Paths(asked.target), asked.passages)
+    replicate(Paths(asked.source), Paths(asked.target), asked.passages, protected=asked.protected)
     print(f"{asked.passages:,} passages in {time.perf_counter() - began:,.0f} s: SUASION_DATA={asked.target}")
 
 
-def replicate(source: Paths, target: Paths, passages: int, seed: int = SEED) -> None:
+def replicate(source: Paths, target: Paths, passages: int, seed: int = SEED, *, protected: bool = False) -> None:
     """Publish ``passages`` copies of the passages of one data folder in another, as its internal snapshot."""
     current = snapshots.read_current(source, "internal")
     if current is None:
@@ -61,17 +62,24 @@ def replicate(source: Paths, target: Paths, passages: int, seed: int = SEED) -> 
     partial = place / f"{snapshots.PARTIAL}{name}"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
-    counts = _data(folder, partial, passages, np.random.default_rng(seed))
+    counts = _data(folder, partial, passages, np.random.default_rng(seed), protected=protected)
     sealed = snapshots.seal(partial, place / name, {
         "schema": snapshots.SCHEMA, "id": name, "view": "internal", "run": manifest.run, "made": manifest.made, "content": name,
         "counts": counts, "versions": manifest.versions,
     })  # fmt: skip
     snapshots.serve(target, "internal", sealed.id)
-    record = {"of": manifest.id, "passages": passages, "seed": seed, "moved to another country": MOVED, "noise of vectors": NOISE}
+    record = {
+        "of": manifest.id,
+        "passages": passages,
+        "seed": seed,
+        "protected": protected,
+        "moved to another country": MOVED,
+        "noise of vectors": NOISE,
+    }
     (target.root / "replicas.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
 
 
-def _data(folder: Path, partial: Path, passages: int, random: np.random.Generator) -> dict[str, int]:
+def _data(folder: Path, partial: Path, passages: int, random: np.random.Generator, *, protected: bool) -> dict[str, int]:
     data = str(partial / snapshots.DATA)
     with closing(duckdb.connect(data)) as connection:
         connection.sql(f"ATTACH '{folder / snapshots.DATA}' AS original (READ_ONLY)")
@@ -86,6 +94,8 @@ def _data(folder: Path, partial: Path, passages: int, random: np.random.Generato
             connection.sql(ddl)
             _fill(connection, table, copies, passages, sizes, orders[table])
         _perturb(connection, random)
+        for table in ("surveys", "answers", "quotes") if protected else ():
+            connection.sql(f"UPDATE {table} SET protection = 'protected'")
         _write_vectors(partial / snapshots.VECTORS, vectors, copies, random)
         texts = connection.cursor().execute('SELECT "row", text FROM quotes ORDER BY "row"')
         build_search(partial / snapshots.SEARCH, _rows(texts))

@@ -34,4 +34,7 @@ _titles = {opened.id: opened.title for opened in DOORS}
 for _screen in SCREENS:
     _menu[_titles.get(_screen.door, "")].append(_page(_screen))
 
-st.navigation(_menu, position="top" if isinstance(_found, Grant) else "hidden", expanded=True).run()
+_chosen = st.navigation(_menu, position="top" if isinstance(_found, Grant) else "hidden", expanded=True)
+# Tabs, bookmarks and screen readers tell pages apart by this.
+st.set_page_config(page_title="Suasion" if _chosen.title == SCREENS[0].title else f"{_chosen.title} · Suasion")
+_chosen.run()

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from explorer import country_context, influence_shapes
 from explorer.citation import KINDS, Cited, cited
+from explorer.denominator import stands_for
+from explorer.examples import among
 from explorer.few import Withheld, withheld
 from explorer.figure import Figure
 from explorer.headline import subject, tally, voices
 from explorer.influence_charts import intervals
 from explorer.influence_shapes import INTERVAL, Side
 from explorer.library import Library
+from explorer.quote_card import may_leave
 from store.context import country_context as context_of
 
 _MOST_QUOTES = 6
 _MOST_VALUES = 6
 #: A brief is read in minutes; what is longer is read in the explorer, whole.
-_LONGEST = 420
+_LONGEST, _SHORTEST = 420, 25
 #: The charts of a brief, by what it is about.
 _CHARTS = {
     "country": (("actor", "Who acts"), ("right", "On which rights")),
     "actor": (("mechanism", "By which means"), ("right", "On which rights")),
 }
+#: Inside, counts go down to fewer people than anybody else is told, and few quotes are released.
+_INSIDE = (
+    " Made of the researchers' view: its figures count people of protected surveys and are for researchers alone; of the quotes of these "
+    "surveys only those are in it that were released as they are."
+)
 _FACTS = ("effect", "actor", "mechanism", "right", "country")
 
 
@@ -38,13 +47,18 @@ class Fact:
 
 @dataclass(frozen=True)
 class Brief:
-    """All that a brief holds. ``context`` are lines about HRMI's scores; ``method`` says what the numbers are and are not."""
+    """All that a brief holds.
+
+    ``denominators`` say of each quote what it stands for; ``context`` are lines about HRMI's scores; ``method`` says what the numbers
+    are and are not.
+    """
 
     title: str
     about: str
     facts: tuple[Fact, ...]
     charts: tuple[Figure, ...]
     quotes: tuple[Cited, ...]
+    denominators: tuple[str, ...]
     context: tuple[str, ...]
     method: tuple[str, ...]
 
@@ -57,16 +71,16 @@ class Brief:
 def brief(library: Library, facet: str, side: Side) -> Brief:
     """Return the brief on one country or actor, as the filters of its side have it."""
     few = withheld(library.snapshot.view)
-    surveys = side.filters.surveys or tuple(library.surveys)
-    respondents = [library.surveys[survey].has_respondents for survey in surveys]
+    counts, quotes = library.counts(side.filters), _quotes(library, side)
+    respondents = library.told_apart(side.filters, counts)
     _, several = voices(respondents)
-    counts = library.counts(side.filters)
     return Brief(
         title=f"{side.name}: who moves what",
-        about=f"{subject(side.filters, library.names)}. {tally(counts, respondents)}.",
+        about=f"{subject(side.filters, library.names)}. {tally(counts, respondents)}. {among(side.filters, library)}".rstrip(),
         facts=tuple(_facts(library, facet, side, several, few)),
         charts=tuple(_charts(library, facet, side, several, few)),
-        quotes=tuple(_quotes(library, side)),
+        quotes=tuple(cited(quote, library) for quote in quotes),
+        denominators=tuple(stands_for(quote, library) for quote in quotes),
         context=tuple(_context(library, side)) if facet == "country" else (),
         method=_method(library, several),
     )
@@ -105,14 +119,20 @@ def _charts(library: Library, about: str, side: Side, several: str, few: Withhel
     return drawn
 
 
-def _quotes(library: Library, side: Side) -> list[Cited]:
+def _quotes(library: Library, side: Side) -> list[dict[str, Any]]:
     """Return the quotes that tell the most told ways best, and then the surest of the view: what may be shown, and can be cited."""
     best = [quote for quote, _ in influence_shapes.by_quote(influence_shapes.ways(library.influence.ways(side.filters)), 4 * _MOST_QUOTES)]
     held = library.influence.quotes(best)
     surest = library.quotes(side.filters, 4 * _MOST_QUOTES)
     met = {quote["quote"]: quote for quote in (*(held[quote] for quote in best if quote in held), *surest)}
-    fit = [quote for quote in met.values() if quote["text_kind"] in KINDS and len(quote["text"]) <= _LONGEST]
-    return [cited(quote, library) for quote in fit[:_MOST_QUOTES]]
+    stands = library.release.standing()
+    fit = [
+        quote
+        for quote in met.values()
+        if quote["text_kind"] in KINDS and len(quote["text"]) <= _LONGEST and may_leave(quote, stands.get(quote["quote"]), library)
+    ]
+    # A word or two, as summaries have them, tell nothing by themselves: they come last.
+    return sorted(fit, key=lambda quote: len(quote["text"]) < _SHORTEST)[:_MOST_QUOTES]
 
 
 def _context(library: Library, side: Side) -> list[str]:
@@ -143,6 +163,7 @@ def _method(library: Library, several: str) -> tuple[str, ...]:
         f"Codes were given by a machine and count where it was sure enough. Shares are of {several} that say anything of the matter; one "
         "may say several things. Intervals are Wilson's, 95 %. The texts were not drawn at random: numbers describe them and say nothing "
         "about the world. Few voices are not counted where that protects people.",
-        "Quotes are as they stand in the store, with what leads to persons masked in square brackets.",
+        "Quotes are as they stand in the store, with what leads to persons masked in square brackets."
+        + _INSIDE * (snapshot.view == "internal" and any(survey.protected for survey in library.surveys.values())),
         f"Suasion, {snapshot.view} snapshot {snapshot.id} of {snapshot.made[:10]}; {versions}.",
     )

@@ -38,8 +38,8 @@ def to_docx(told: Brief) -> bytes:
     _charts(document, told)
     if told.quotes:
         document.add_heading("In their words", 1)
-        for quote in told.quotes:
-            add_quote(document, quote)
+        for quote, stands_for in zip(told.quotes, told.denominators, strict=True):
+            add_quote(document, quote, besides=stands_for)
     if told.context:
         document.add_heading("Context, not proof", 1)
         for line in told.context:

@@ -21,7 +21,7 @@ INVENTED = "invented"
 #: What a reader may take the words for, by the kind of text.
 KINDS: Mapping[str, str] = {
     "verbatim": "verbatim answer",
-    "transcribed": "transcribed answer",
+    "transcribed": "transcribed from the source",
     "paraphrase": "paraphrase, not the respondent's own words",
     "translation": "translation, not the respondent's own words",
 }

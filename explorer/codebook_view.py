@@ -73,10 +73,10 @@ def found(library: Library, words: str) -> tuple[Code, ...]:
 
 def tally(library: Library, code: Code) -> Tally:
     """Return how many passages of the snapshot show a code."""
-    settled, both = (
-        library.facet_counts(Filters(suggestions=counted)).get(code.facet.id, {}).get(code.definition.id, 0) for counted in (False, True)
+    settled, waiting = (
+        found.get(code.facet.id, {}).get(code.definition.id, 0) for found in (library.facet_counts(Filters()), library.waiting)
     )
-    return Tally(settled, None if settled is None or both is None else both - settled)
+    return Tally(settled, waiting)
 
 
 def code_rows(library: Library, codes: tuple[Code, ...], *, of_facets: bool = False) -> Rows:

@@ -22,9 +22,9 @@ panel = _part("panel")
 banner = _part("banner")
 #: Topics as rows, their words, shares with intervals, and facts; triggers ``open`` and ``narrow``.
 topics = _part("topics")
-#: The list of quotes; triggers ``open`` and ``narrow``, and ``page`` where its data is ``linked``.
+#: The list of quotes; triggers ``open``, ``narrow`` and ``collect``, and ``page`` where its data is ``linked``.
 quotes = _part("quotes")
-#: Ways of influence, each with its effect, its numbers and a quote; triggers ``read``.
+#: Ways of influence, each with its effect, its numbers and a quote; triggers ``read``, ``page`` and ``collect``.
 ways = _part("ways")
 #: A link before all others that leads past the menu and the filters.
 skip = _part("skip")

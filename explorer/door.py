@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from explorer import access, language
+from explorer import access, collecting, language
 from explorer.access import Grant, Refusal
 from explorer.policy import load_policy
 from explorer.server import ROLE, SIGN_IN
@@ -49,6 +49,7 @@ def nameplate(grant: Grant) -> None:
     """Draw who is looking, as what, and at which view."""
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small", key="nameplate"):
         st.text(plate(grant), width="content")
+        collecting.sign(grant)
         language.chooser()
         if not grant.local:
             st.button("Sign out", key="nameplate-out", type="tertiary", on_click=st.logout)

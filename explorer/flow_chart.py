@@ -131,9 +131,11 @@ def _names(boxes: Sequence[Row], x: Spec, y: Spec) -> list[Spec]:
                 {
                     "data": {"values": [dict(box) for box in boxes if box["column"] == column]},
                     "mark": {**mark, "align": align, "dx": shift},
-                    "encoding": {"x": {**x, "field": place}, "y": {**y, "field": "middle"}, "text": {"field": "text"}},
+                    "encoding": {
+                        "x": {**x, "field": place}, "y": {**y, "field": "middle"}, "text": {"field": "text"}, "tooltip": {"field": "text"},
+                    },
                 }
-            )
+            )  # fmt: skip
     return layers
 
 

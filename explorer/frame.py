@@ -10,6 +10,7 @@ import streamlit as st
 from explorer import components, door, vintage
 from explorer.access import Grant
 from explorer.coverage import sentence, together, waiting
+from explorer.examples import among
 from explorer.few import withheld
 from explorer.filters import SUGGESTIONS, Options, filters_of, without
 from explorer.headline import subject, tally
@@ -99,13 +100,14 @@ def heading(
         data={
             "kicker": kicker,
             "lang": library.names.language,
-            "headline": title or subject(filters, library.names),
+            "headline": title or subject(looked_at, library.names),
             "tally": said or tally(counts, library.told_apart(looked_at, counts)),
             "coverage": sentence(together(library.coverage(looked_at).values()), counted=filters.suggestions),
             "caveat": caveat,
             "chips": chips,
             "notes": [
                 *([f"This link asks for something that is not in this snapshot; it was left out: {unknown}"] if unknown else []),
+                *([invented] if (invented := among(looked_at, library)) else []),
                 *notes,
             ],
         },

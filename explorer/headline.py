@@ -16,7 +16,8 @@ _ORDER = (
     "industry", "mechanism", "mode", "direction", "effect", "right", "labour", "people_at_risk", "responsibility", "awareness",
     "relevance", "country", "language", "wave", "question",
 )  # fmt: skip
-_MOST_NAMED = 3
+#: As many as stand side by side; of more, two and the number of the others.
+_MOST_NAMED = 4
 _LONGEST_SEARCH = 80
 _UNCOUNTED = "released quotes of protected surveys, which are not counted here: see Numbers"
 
@@ -31,8 +32,8 @@ def subject(filters: Filters, names: Names) -> str:
     parts = [f"{origins} {actors.lower()}"] if origins and actors else [part for part in (origins, actors) if part]
     others = (*_ORDER, *(facet for facet in selection if facet not in _ORDER and facet not in ("origin", "actor")))
     proper = ("country", "language", "wave", "question", "survey", TOPIC)
-    # The source is no part of what is said, and has its chip.
-    if len(selection) > 1:
+    # The source is no part of what is said, and has its chip; but "Influence" alone says little.
+    if set(selection) - {"survey", "relevance"}:
         selection.pop("survey", None)
     for facet in others:
         if values := selection.get(facet):
@@ -68,5 +69,5 @@ def tally(counts: Counts, respondents: Sequence[bool]) -> str:
 
 def _listed(facet: str, values: Sequence[str], names: Names) -> str:
     labels = [names.alone(facet, value) for value in values]
-    shown = labels if len(labels) <= _MOST_NAMED else [*labels[: _MOST_NAMED - 1], f"{len(labels) - _MOST_NAMED + 1} more"]
+    shown = labels if len(labels) <= _MOST_NAMED else [*labels[:2], f"{len(labels) - 2} more"]
     return " / ".join(shown)

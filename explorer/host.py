@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from importlib import import_module
 from threading import Thread
 
@@ -17,12 +19,31 @@ def prepare() -> None:
             _name_things()
 
 
+def warm() -> None:
+    """Open the snapshots that may be asked for; what is wrong with one, the page says that shows it."""
+    from explorer import libraries
+    from explorer.access import ROLES
+    from explorer.server import ROLE
+    from store import Paths
+    from taxonomy.errors import SuasionError
+
+    chosen = os.environ.get(ROLE)
+    for view in sorted({role.view for role in ROLES.values() if chosen in (None, role.id)}):
+        with suppress(SuasionError, OSError):
+            libraries.prepare(Paths.default(), view)
+
+
 def main() -> None:
     """Run Streamlit with the arguments of this process."""
-    Thread(target=prepare, daemon=True).start()
+    Thread(target=_make_ready, daemon=True).start()
     from streamlit.web.cli import main as streamlit
 
     streamlit(prog_name="streamlit")
+
+
+def _make_ready() -> None:
+    prepare()
+    warm()
 
 
 def _name_things() -> None:

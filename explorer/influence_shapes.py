@@ -22,7 +22,7 @@ MOST_SIDES = 4
 EFFECTS = ("harms", "mixed", "unclear", "", "improves")
 OPEN = "Effect waits for review"
 #: What is said of the bars of a chart of shares.
-INTERVAL = "Bars are 95 % intervals (Wilson)"
+INTERVAL = "Bars are 95\N{NO-BREAK SPACE}% intervals (Wilson)"
 
 
 @dataclass(frozen=True)
@@ -143,11 +143,11 @@ def as_table(found: Sequence[Share], facet: str, what: str, units: str, few: Wit
         {
             what: share.side_name,
             facet: share.name,
-            units.capitalize(): share.units,
-            "Of": share.total,
+            units.capitalize(): few.mark if share.units is None else share.units,
+            "Of": few.mark if share.total is None else share.total,
             "Share": share.percent(few),
             "95 % interval": share.interval,
-            "Claims": share.claims,
+            "Claims": few.mark if share.claims is None else share.claims,
         }
         for share in found
     ]

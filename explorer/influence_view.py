@@ -7,7 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import components, influence_shapes
+from explorer import collecting, components, influence_shapes
+from explorer.citation import KINDS
 from explorer.few import withheld
 from explorer.figure import Figure, figure
 from explorer.filters import Chosen, narrowed
@@ -73,15 +74,21 @@ def told_ways(visit: Visit, filters: Filters, ways: Sequence[Way], key: str, mos
     quotes = visit.library.influence.quotes([quote for quote, _ in best])
     data = {
         "label": "Ways of influence",
+        **collecting.offered(visit.grant),
         "quotes": [
-            {"ways": [_drawn(visit, way, shown.index(way)) for way in of_quote]}
+            {"id": quote, "ways": [_drawn(visit, way, shown.index(way)) for way in of_quote]}
             | (_quoted(visit, of_quote, quotes[quote]) if quote in quotes else {"about": []})
             for quote, of_quote in best
         ],
     }
     # A new key after each pick: what was followed is not followed again by whoever comes back.
     turn = f"{key}-{st.session_state.get(f'{key}-turn', 0)}"
-    asked = components.ways(key=turn, data=data, on_read_change=lambda: None).read
+    drawn = components.ways(
+        key=turn, data=data, on_read_change=lambda: None, on_page_change=lambda: None,
+        on_collect_change=lambda: collecting.collect(visit, turn),
+    )  # fmt: skip
+    collecting.follow(drawn)
+    asked = drawn.read
     if isinstance(asked, int) and not isinstance(asked, bool) and 0 <= asked < len(shown):
         st.session_state[f"{key}-turn"] = st.session_state.get(f"{key}-turn", 0) + 1
         read_quotes(visit, filters, shown[asked].narrow())
@@ -89,8 +96,8 @@ def told_ways(visit: Visit, filters: Filters, ways: Sequence[Way], key: str, mos
 
 def units_called(visit: Visit) -> tuple[str, str]:
     """Return what is counted, one and several: texts, or respondents where the surveys looked at have them."""
-    surveys = visit.library.surveys
-    return voices([surveys[survey].has_respondents for survey in visit.filters.surveys or surveys])
+    library = visit.library
+    return voices(library.told_apart(visit.filters, library.counts(visit.filters)))
 
 
 def _drawn(visit: Visit, way: Way, place: int) -> dict[str, Any]:
@@ -120,4 +127,5 @@ def _quoted(visit: Visit, ways: Sequence[Way], quote: Mapping[str, Any]) -> dict
         "segments": [*({"text": piece.text, "marked": bool(piece.marks)} for piece in pieces), *cut],
         "about": [part for part in (country, quote["wave"], library.surveys[quote["survey"]].title) if part],
         "kind": TEXT_KINDS.get(quote["text_kind"], quote["text_kind"]),
+        "citable": quote["text_kind"] in KINDS,
     }

@@ -7,7 +7,6 @@ import os
 import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from explorer.influence_shelf import InfluenceShelf
 from explorer.names import SOURCES, Names
 from explorer.number_shelf import NumberShelf
 from explorer.release_shelf import ReleaseShelf
+from explorer.remembered import Remembered
 from explorer.run_shelf import RunShelf
 from explorer.search_shelf import SearchShelf
 from explorer.topic_shelf import TopicShelf
@@ -29,7 +29,8 @@ from store.filters import FOR_REVIEW, RUN, SURVEY_ATTRIBUTE, TOPIC
 from store.reader import Answer, Counts, Snapshot
 from taxonomy import load_codebook
 
-_REMEMBERED = 128
+#: Of each kind of question, and so many rows in all: the points of one map are some megabytes.
+_REMEMBERED, _ROWS = 128, 40_000
 
 #: Passages by facet and value; None where they are not counted (``explorer.few`` says why).
 Tallies = Mapping[str, Mapping[str, int | None]]
@@ -95,12 +96,22 @@ class Library:
         self._cross = self._remembering(self._reader.cross)
         self._countries = self._remembering(self._reader.countries)
         self._coverage = self._remembering(self._read_coverage)
+        self._waiting = self._remembering(self._read_waiting)
         self._options = self._remembering(self._read_options)
+        self._older_codes = self._remembering(self._read_older_codes)
         self._in_languages: dict[str, Names] = {self.names.language: self.names}
 
     def close(self) -> None:
         """Let go of the files; done by itself when nobody holds the library any more."""
         self._release()
+
+    def prepare(self) -> None:
+        """Ask what every page asks before anything is filtered, so that the first visitor need not wait for it."""
+        everything = Filters()
+        for ask in (self.counts, self.facet_counts, self.coverage, self.countries, self.influence.profile, self.influence.ways):
+            ask(everything)
+        for known in (self.options, self.older_codes):
+            assert known is not None
 
     def named(self, language: str) -> Library:
         """Return the same open snapshot with its names in another language; it shares all that is remembered."""
@@ -118,9 +129,13 @@ class Library:
         """The counts where nothing is filtered: all values that there are, also those that are only suggested."""
         return self.facet_counts(Filters(suggestions=True))
 
-    @cached_property
+    @property
     def older_codes(self) -> tuple[Vintage, ...]:
         """The passages whose codes are of an older version than the one in force."""
+        found: tuple[Vintage, ...] = self._older_codes()
+        return found
+
+    def _read_older_codes(self) -> tuple[Vintage, ...]:
         vintages = [Vintage(**row) for row in self._reader.coded_with().to_pylist()]
         return older(vintages, self.snapshot.versions, self.names.codebook.stamp)
 
@@ -156,6 +171,12 @@ class Library:
     def coverage(self, filters: Filters) -> Mapping[str, Coverage]:
         """Return the coverage of every facet, over all that the filters would let through if what waits for review counted."""
         found: Mapping[str, Coverage] = self._coverage(filters)
+        return found
+
+    @property
+    def waiting(self) -> Tallies:
+        """In how many passages of the snapshot each code waits for a review."""
+        found: Tallies = self._waiting()
         return found
 
     def quotes(self, filters: Filters, limit: int, offset: int = 0) -> list[dict[str, Any]]:
@@ -195,19 +216,23 @@ class Library:
         return options
 
     def _read_facet_counts(self, filters: Filters) -> Tallies:
-        tallies: dict[str, dict[str, int | None]] = {}
-        for row in self._reader.facet_counts(filters).to_pylist():
-            if row["code"] is not None:
-                tallies.setdefault(row["facet"], {})[row["code"]] = row["passages"]
-        return tallies
+        return _tallies(self._reader.facet_counts(filters))
+
+    def _read_waiting(self) -> Tallies:
+        return _tallies(self._reader.waiting())
 
     def _read_coverage(self, filters: Filters) -> Mapping[str, Coverage]:
         found = self._reader.coverage(filters).to_pylist()
         return {row["facet"]: Coverage(row["settled"] or 0, row["waiting"] or 0, row["suppressed"]) for row in found}
 
     def _remembering(self, ask: Callable[..., Any]) -> Callable[..., Any]:
-        @lru_cache(maxsize=_REMEMBERED)
-        def remembered(_stamp: tuple[int, ...], *question: object) -> Any:
-            return ask(*question)
-
+        remembered = Remembered(ask, _REMEMBERED, _ROWS)
         return lambda *question: remembered(decided(self._decisions), *question)
+
+
+def _tallies(table: pa.Table) -> Tallies:
+    tallies: dict[str, dict[str, int | None]] = {}
+    for row in table.to_pylist():
+        if row["code"] is not None:
+            tallies.setdefault(row["facet"], {})[row["code"]] = row["passages"]
+    return tallies

@@ -131,5 +131,13 @@ def rows_of(layout: Layout, first: str) -> list[dict[str, object]]:
     return list(found.values())
 
 
+def withheld_sentence(survey: DeclaredSurvey, many: int) -> str:
+    """Return how many cells are withheld and why, or nothing."""
+    if not many:
+        return ""
+    cells = "1 cell is" if many == 1 else f"{many:,} cells are"
+    return f"{cells} withheld: fewer than {survey.threshold} respondents, or a number that would give such a one away."
+
+
 def _ordered(values: set[str], margins: Mapping[str | None, int | None]) -> list[str]:
     return sorted(values, key=lambda value: (value == ELSEWHERE, -(margins.get(value) or 0), value))

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from store import Reader
-from store.tables_reader import DeclaredSurvey
+from store import Filters, Reader
+from store.tables_reader import DeclaredCount, DeclaredSurvey
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,17 @@ class NumberShelf:
 
     def __init__(self, reader: Reader, remembering: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
         self._surveys = remembering(reader.declared)
+        self._count = remembering(reader.declared_count)
         self._table = remembering(lambda survey, name: _cells(reader.declared_table(survey, name).to_pylist()))
 
     def surveys(self) -> Sequence[DeclaredSurvey]:
         """Return the protected surveys of the snapshot."""
         found: Sequence[DeclaredSurvey] = self._surveys()
+        return found
+
+    def count(self, filters: Filters) -> DeclaredCount | None:
+        """Return how many respondents of a protected survey the filters stand for, None where that is no cell of a table."""
+        found: DeclaredCount | None = self._count(filters)
         return found
 
     def table(self, survey: str, name: str) -> Sequence[Told]:

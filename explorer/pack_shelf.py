@@ -1,34 +1,20 @@
-"""The story pack of one visit: the tray that a session keeps, and the story that is made of it for those who may take it."""
+"""The story pack of one visit: the story that is made of what was collected, for those who may take it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import streamlit as st
-
+from explorer.denominator import stands_for
 from explorer.export import THIS_MACHINE
-from explorer.headline import tally
 from explorer.library import Library
+from explorer.quote_card import may_leave, why
 from explorer.session import Visit
 from explorer.story import Quote, Story, story
 from explorer.tray import Tray
-from store import Filters
 
 #: How many quotes that say the opposite stand beside each.
 COUNTERS = 2
-_STATE = "tray"
-
-
-def tray() -> Tray:
-    """Return what this session has collected."""
-    held: Tray = st.session_state.get(_STATE, Tray())
-    return held
-
-
-def keep(held: Tray) -> None:
-    """Remember a tray for this session."""
-    st.session_state[_STATE] = held
 
 
 def present(held: Tray, library: Library) -> dict[str, Quote]:
@@ -52,41 +38,30 @@ def told(held: Tray, library: Library, *, opposed: bool) -> Story:
     )
 
 
-def handed(visit: Visit, render: Callable[[Story], bytes], what: str, *, opposed: bool) -> bytes:
-    """Make a file of the tray, entered in the register of exports first.
+def handed(visit: Visit, held: Tray, render: Callable[[Story], bytes], what: str, *, opposed: bool) -> bytes:
+    """Make a file of a tray, entered in the register of exports first. It may be called from any thread: no session is asked.
 
     Raises:
         GoneError, CitationError, StoreError: a quote may not leave, or the register cannot be written.
     """
     library = visit.library
-    made = told(tray(), library, opposed=opposed)
+    made = told(held, library, opposed=opposed)
     who = visit.grant.person or THIS_MACHINE
     library.exports.record(what, made.ids, who=who, view=library.snapshot.view, snapshot=library.snapshot.id)
     return render(made)
 
 
-def stands_for(quote: Quote, library: Library) -> str:
-    """Return what a quote is one of: the passages of its country in its survey, as far as they may be counted."""
-    country = (quote["country"],) if quote["country"] else ()
-    counts = library.counts(Filters(surveys=(quote["survey"],), countries=country))
-    survey = library.surveys[quote["survey"]]
-    where = f" on {library.names.code('country', quote['country'])}" if country else ""
-    if counts.uncounted or counts.passages is None:
-        return f"How many of {survey.title} it stands for{where} is not told here: {tally(counts, [survey.has_respondents]).lower()}."
-    return f"One of {tally(counts, [survey.has_respondents])}{where} in {survey.title}."
-
-
 def caveats(quote: Quote, library: Library) -> Sequence[str]:
     """Return what else has to be said of a quote."""
     doubted = sorted({library.names.facet(code["facet"]).lower() for code in quote["codes"] if code["review"]})
-    return [f"Nobody has settled yet how to code its {', '.join(doubted)}."] if doubted else []
+    unreleased = not may_leave(quote, library.release.standing().get(quote["quote"]), library)
+    return [
+        *(["Not released as it stands here: for researchers alone. It must not be passed on."] if unreleased else []),
+        *([f"Nobody has settled yet how to code its {', '.join(doubted)}."] if doubted else []),
+    ]
 
 
 def counters(quote: Quote, library: Library) -> list[tuple[dict[str, Any], str]]:
     """Return quotes that say the opposite, each with why it stands there."""
-    names, found = library.names, []
-    for other in library.search.opposite(quote["quote"])[:COUNTERS]:
-        shared = " and ".join(names.facet(facet).lower() for facet in other.shares)
-        says = f"{names.facet(other.facet).lower()}: {names.code(other.facet, other.code).lower()}"
-        found.append((other.quote, f"same {shared}; {says}"))
-    return found
+    found = [(other.quote, why(other, library)) for other in library.search.opposite(quote["quote"])[:COUNTERS]]
+    return [(other, f"{said[0].lower()}{said[1:]}") for other, said in found]

@@ -10,6 +10,7 @@ import streamlit as st
 
 from explorer import components, influence_shapes
 from explorer.brief import brief
+from explorer.declared_beside import beside_profiles
 from explorer.downloads import download
 from explorer.export import THIS_MACHINE
 from explorer.few import withheld
@@ -84,9 +85,11 @@ def profile_page(
     sides = [_side(visit, about.facet, code) for code in codes]
     if not any(side.profile for side in sides):
         nothing_found(visit, "No claim of an influence is settled here. Take a filter away above, or choose another one.")
+        beside_profiles(visit, about.facet, sides, [facet for facet, _ in about.questions])
         return
     _headlines(visit, sides)
     _briefs(visit, about, sides)
+    beside_profiles(visit, about.facet, sides, [facet for facet, _ in about.questions])
     names = " · ".join(side.name for side in sides)
     # One alone is narrow: its charts stand two by two where the page is wide enough.
     alone = len(sides) == 1
@@ -208,7 +211,8 @@ def list_of(visit: Visit, facet: str) -> None:
         for row in found
     ]
     key = f"list-{facet}-{st.session_state.get('list-turn', 0)}"
-    picked = st.dataframe(rows, hide_index=True, on_select="rerun", selection_mode="single-row", key=key, height=440)
+    of_list = {name: st.column_config.TextColumn(width="small", alignment="right") for name in (several.capitalize(), "Claims")}
+    picked = st.dataframe(rows, hide_index=True, on_select="rerun", selection_mode="single-row", key=key, column_config=of_list)
     if picked["selection"]["rows"]:
         st.session_state["list-turn"] = st.session_state.get("list-turn", 0) + 1
         chosen_alone(visit, facet, found[picked["selection"]["rows"][0]]["code"])

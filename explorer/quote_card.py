@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from explorer.citation import CitationError, apa, cited, csl, plain
-from explorer.headline import tally
+from explorer.denominator import stands_for
 from explorer.library import Library
 from explorer.quote_list import list_data
 from store import Filters
@@ -56,25 +56,12 @@ def caveat(quote: Quote) -> str:
 def facts(quote: Quote, library: Library, stands: Standing | None) -> list[tuple[str, str]]:
     """Return what the card does not say of the quote, as names and sentences."""
     told = [
-        ("Behind it", denominator(quote, library)),
+        ("Behind it", stands_for(quote, library)),
         ("Release", released(quote, stands, library.snapshot.view)),
         ("Translation", stands.ruling.text if stands and stands.released and stands.ruling.form == "translation" else ""),
         ("Snapshot", f"{library.snapshot.id}, made {library.snapshot.made[:10]}"),
     ]
     return [(name, said) for name, said in told if said]
-
-
-def denominator(quote: Quote, library: Library) -> str:
-    """Return how many passages and people of its survey and country the quote is one of, or that they are too few to be counted."""
-    if not quote["country"]:
-        return ""
-    survey, country = library.surveys[quote["survey"]], library.names.code("country", quote["country"])
-    counts = library.counts(Filters(surveys=(quote["survey"],), countries=(quote["country"],)))
-    if counts.whole is None:
-        return f"One of the passages of {country} in this survey; how many there are is not told, to protect who answered."
-    if not counts.units:
-        return f"One of {counts.whole:,} passages of {country} in this survey, translations of texts that are counted in another language."
-    return f"One of {tally(counts, [survey.has_respondents])} of {country} in this survey."
 
 
 def released(quote: Quote, stands: Standing | None, view: str) -> str:
@@ -93,6 +80,13 @@ def released(quote: Quote, stands: Standing | None, view: str) -> str:
     return f"Released for partners by {stands.who} on {day}."
 
 
+def may_leave(quote: Quote, stands: Standing | None, library: Library) -> bool:
+    """Say whether a quote may stand, as it is here, in a file that is made to be passed on: inside it needs a release of these words."""
+    if quote["protection"] != "protected" or library.snapshot.view != _DECIDED_IN:
+        return True
+    return stands is not None and stands.released and stands.ruling.form == "as_is"
+
+
 def beside(near: Sequence[Near], library: Library) -> dict[str, Any]:
     """Return quotes near in meaning as brief cards."""
     return _brief([each.quote for each in near], {}, library)
@@ -101,6 +95,14 @@ def beside(near: Sequence[Near], library: Library) -> dict[str, Any]:
 def against(opposite: Sequence[Opposite], library: Library) -> dict[str, Any]:
     """Return quotes that say the opposite as brief cards, each with why it stands there."""
     return _brief([each.quote for each in opposite], {each.quote["quote"]: why(each, library) for each in opposite}, library)
+
+
+def collected(quote: Quote, notes: Sequence[str], library: Library) -> dict[str, Any]:
+    """Return a quote of a story pack as a brief card, with sentences under it."""
+    data = _brief([quote], {}, library)
+    # The reference among the notes names the survey.
+    data["quotes"][0] |= {"notes": [note for note in notes if note], "source": ""}
+    return data
 
 
 def why(opposite: Opposite, library: Library) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from explorer.citation import KINDS, cited, plain
 from explorer.highlight import segments
 from explorer.library import Library
 from explorer.names import EVIDENCE, LEARNED_FROM, TEXT_KINDS, WHOLE_PASSAGE
@@ -52,16 +53,8 @@ def list_data(
     }
 
 
-def citation(quote: Quote, library: Library) -> str:
-    """Return the quote as one would cite it: the words, their kind, place, source and lasting id."""
-    survey = library.surveys[quote["survey"]]
-    place = library.names.code("country", quote["country"]) if quote["country"] else None
-    about = (place, quote["wave"], survey.title, survey.source, TEXT_KINDS[quote["text_kind"]], survey.licence, f"quote {quote['quote']}")
-    return f"“{quote['text']}” ({'; '.join(part for part in about if part)})"
-
-
 def _card(quote: Quote, filters: Filters, library: Library, words: str) -> dict[str, Any]:
-    names, survey = library.names, library.surveys[quote["survey"]]
+    names, survey, citable = library.names, library.surveys[quote["survey"]], quote["text_kind"] in KINDS
     order = {facet: place for place, facet in enumerate(library.options)}
     codes = sorted(quote["codes"], key=lambda code: (order.get(code["facet"], len(order)), -code["confidence"]))
     # What was read from the whole passage is said, not drawn: a line under everything shows nothing.
@@ -78,10 +71,10 @@ def _card(quote: Quote, filters: Filters, library: Library, words: str) -> dict[
         "country": names.code("country", quote["country"]) if quote["country"] else "Country not known",
         "facts": [fact for fact in facts if fact],
         "kind": TEXT_KINDS.get(quote["text_kind"], quote["text_kind"]),
-        "citable": quote["text_kind"] != "invented",
+        "citable": citable,
         "question": library.wording(quote["survey"], quote["question"]),
         "source": " · ".join(part for part in (survey.title, survey.source, survey.licence) if part),
-        "citation": citation(quote, library),
+        "citation": plain(cited(quote, library)) if citable else None,
         "lesson": LEARNED_FROM if quote["learned_from"] else None,
         "segments": [
             {
@@ -120,7 +113,7 @@ def _reason(code: Mapping[str, Any], quote: Quote, library: Library) -> str:
 
 def _claim(claim: Mapping[str, Any], places: Sequence[tuple[int, int]], quote: Quote, library: Library) -> dict[str, Any]:
     names, doubted = library.names, _doubted(quote)
-    said = {facet: names.code(facet, claim[facet]).lower() + " ?" * (facet in doubted) for facet in _OF_PASSAGE}
+    said = {facet: names.code(facet, claim[facet]).lower() + "\N{NO-BREAK SPACE}?" * (facet in doubted) for facet in _OF_PASSAGE}
     return {
         "links": [names.code(facet, claim[facet]) if claim[facet] else None for facet in ("actor", "mechanism", "right")],
         "result": f"{said['direction']}, {said['effect']}",

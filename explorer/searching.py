@@ -83,5 +83,5 @@ def reasons(quotes: Iterable[Mapping[str, Any]], found: Found) -> dict[str, str]
     """Return, by quote, what a search by words and meaning found it by; nothing where all were found alike."""
     if not found.worded:
         return {}
-    told = {(True, True): "Your words, and near in meaning", (True, False): "Your words", (False, True): "Near in meaning"}
+    told = {(True, True): "Some of your words, and near in meaning", (True, False): "Some of your words", (False, True): "Near in meaning"}
     return {quote["quote"]: told.get((quote["row"] in found.worded, quote["row"] in found.near), "") for quote in quotes}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
 import streamlit as st
 
-from explorer import access, door, language, states
+from explorer import access, door, language, libraries, states
 from explorer.access import Grant
 from explorer.filters import OPENED, Chosen, Link, View, filters_of, from_parameters, to_parameters
 from explorer.library import Library, decided
@@ -24,9 +23,6 @@ START, QUOTES = access.SCREENS[0].id, "quotes"
 _OWN_LINKS = frozenset({START, "quote"})
 _POLL = "10s"
 _FAILURES = (SuasionError, duckdb.Error, sqlite3.Error, OSError)
-
-_libraries: dict[tuple[str, str], Library] = {}
-_opening = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -91,11 +87,13 @@ def present(page: Callable[[Visit], None], screen: str, *, of_topics: bool = Fal
             states.no_snapshot(name)
         else:
             with states.loading():
-                library = _library(paths, name, current)
+                library = libraries.library(paths, name, current)
             stamp = decided(paths.decisions)  # opening may have touched the files
+            if library.snapshot.instead_of:
+                states.stands_in(library.snapshot, grant.role.id)
             page(_visit(library.named(language.chosen()), grant, screen, of_topics, own))
     except _FAILURES as error:
-        _libraries.pop((str(paths.root), name), None)
+        libraries.forget(paths, name)
         states.damaged(str(error) if isinstance(error, SuasionError) else type(error).__name__, grant.role.id)
     except Exception as error:
         states.failed(error)
@@ -111,16 +109,6 @@ def _watch(paths: Paths, grant: Grant, shown: str | None, known: tuple[int, ...]
         return
     if not door.holds(grant) or current != shown or decided(paths.decisions) != known:
         st.rerun(scope="app")
-
-
-def _library(paths: Paths, name: str, current: str) -> Library:
-    place = (str(paths.root), name)
-    with _opening:
-        library = _libraries.get(place)
-        if library is None or library.snapshot.id != current:
-            # The one before is closed when the last session that still reads it lets go.
-            library = _libraries[place] = Library(paths, name)
-        return library
 
 
 def _visit(library: Library, grant: Grant, screen: str, of_topics: bool, own: Sequence[str]) -> Visit:

@@ -13,6 +13,7 @@ import streamlit as st
 
 if TYPE_CHECKING:
     from explorer.session import Visit
+    from store.reader import Snapshot
 
 #: Who can do something about a snapshot, and may know where it lies.
 _RUNS_IT = "researcher"
@@ -36,6 +37,15 @@ def damaged(reason: str, role: str) -> None:
     st.text(reason)
     st.write("Nothing is lost: snapshots are copies. Publish a new one, and this page will open it by itself:")
     st.code("suasion publish", language="bash")
+
+
+def stands_in(snapshot: Snapshot, role: str) -> None:
+    """Say that an older snapshot is shown because the newest is damaged, and to those who run the explorer how to get a new one."""
+    st.space("medium")  # who is looking stands above, at the right
+    st.warning("The newest snapshot is damaged. This is the last good one, and it is older.", icon=":material/history:")
+    st.text(f"Shown: {snapshot.id}, made {snapshot.made[:16].replace('T', ' ')} UTC. Damaged: {snapshot.instead_of}")
+    if role == _RUNS_IT:
+        st.code("suasion publish", language="bash")
 
 
 def failed(error: Exception) -> None:

@@ -15,8 +15,8 @@ Quote = Mapping[str, Any]
 
 #: What stands under every pack, whatever is in it.
 _HOW = (
-    "Quotes are as they stand in the store, with what leads to persons masked in square brackets. “Verbatim” and “transcribed” are a "
-    "respondent's own words; a paraphrase or a translation is not, and says so.",
+    "Quotes are as they stand in the store, with what leads to persons masked in square brackets. “Verbatim” is a respondent's "
+    "own words, “transcribed” those of the source named; a paraphrase or a translation is neither, and says so.",
     "Codes were given by a machine and count where it was sure enough; the passages and respondents were not drawn at random, so "
     "numbers describe these answers and say nothing about the world.",
 )

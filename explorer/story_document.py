@@ -48,8 +48,8 @@ def to_docx(story: Story) -> bytes:
     return out.getvalue()
 
 
-def add_quote(document: Document, what: Cited, style: str = _QUOTE) -> None:
-    """Put a quote and its reference at the end of a document."""
+def add_quote(document: Document, what: Cited, style: str = _QUOTE, *, besides: str = "") -> None:
+    """Put a quote and its reference at the end of a document, with what is said ``besides``."""
     from docx.oxml.ns import qn
     from docx.oxml.parser import OxmlElement
 
@@ -59,4 +59,4 @@ def add_quote(document: Document, what: Cited, style: str = _QUOTE) -> None:
         language = OxmlElement("w:lang")
         language.set(qn("w:eastAsia" if what.language in ("ko", "ja", "zh") else "w:val"), what.language)
         run._r.get_or_add_rPr().append(language)
-    document.add_paragraph(writable(f"— {reference(what)}"), _LINE)
+    document.add_paragraph(writable(f"— {reference(what)}" + (f". {besides}" if besides else "")), _LINE)

@@ -26,6 +26,7 @@ def apply() -> None:
       [data-testid="stCaptionContainer"] { opacity: 1; }
       [data-testid="stCaptionContainer"] :is(p, li) { color: light-dark(#5d564c, #b5ad9f) !important; }
       @media (max-width: 1100px) { [data-testid="stTopNavSection"], [data-testid="stTopNavLink"] { padding-inline: 0.25rem; } }
+      @media (max-width: 1100px) { [data-testid="stButtonGroup"] [data-variant="segmented_control"] { padding-inline: 0.5rem; } }
       [class*="st-key-door-"] { padding: 1.4rem 1.5rem 1rem; border-top: 3px solid light-dark(#17507a, #8fc0e6); }
       [class*="st-key-door-"] h2 { padding: 0.1rem 0 0.5rem; }
       [class*="st-key-name-"] [data-testid="stText"] { font-size: 0.8rem; font-weight: 600; color: light-dark(#17507a, #8fc0e6); }

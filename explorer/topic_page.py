@@ -7,12 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import components, door, topic_map, topic_view
+from explorer import collecting, components, door, topic_map, topic_view
 from explorer.few import withheld
 from explorer.filters import filters_of, narrowed
 from explorer.frame import heading, sidebar
 from explorer.headline import tally
 from explorer.palette import in_theme
+from explorer.provenance import where_from
 from explorer.quote_list import list_data
 from explorer.session import Visit
 from store import Filters
@@ -37,13 +38,14 @@ def topic_page(visit: Visit, survey: str, topic: Row, model: Row) -> None:
     counts = Counts(topic["size"], topic["answers"], topic["units"])
     marks = "".join(f" · {tag}" for tag in topic_view.tags(topic))
     said = f"{tally(counts, [library.surveys[survey].has_respondents])} · stability {topic_view.decimal(topic['stability'])}{marks}"
+    within = narrowed(here, {TOPIC: (topic["topic"],)}, library.options)
     heading(
         visit,
         f"Topic {topic_view.number(topic['topic'])} · {library.surveys[survey].title}",
         counts,
         title=topic["name"],
         said=said,
-        within=narrowed(here, {TOPIC: (topic["topic"],)}, library.options),
+        within=within,
     )
     sidebar(visit)
     _ways(visit, survey, topic)
@@ -57,6 +59,7 @@ def topic_page(visit: Visit, survey: str, topic: Row, model: Row) -> None:
     _decisions(visit, survey, topic)
     st.space("large")
     components.topics(key="model", data={"calm": True, "facts": topic_view.model_facts(model, library)}, on_open_change=lambda: None)
+    where_from(visit, within)
 
 
 def _ways(visit: Visit, survey: str, topic: Row) -> None:
@@ -126,10 +129,13 @@ def _quotes(visit: Visit, topic: Row, here: Filters) -> None:
                 answers[quote["quote"]] = library.answer(quote["answer"])
             except StoreError:
                 answers[quote["quote"]] = None
+    data = list_data(quotes, answers, visit.filters, library) | {"page": 1, "linked": True} | collecting.offered(visit.grant)
     drawn = components.quotes(
-        key="central", data=list_data(quotes, answers, visit.filters, library) | {"page": 1}, on_open_change=_opened,
-        on_narrow_change=lambda: None,
+        key="central", data=data,
+        on_open_change=_opened, on_narrow_change=lambda: None, on_page_change=lambda: None,
+        on_collect_change=lambda: collecting.collect(visit, "central"),
     )  # fmt: skip
+    collecting.follow(drawn)
     if isinstance(asked := drawn.narrow, dict):
         chosen = {str(asked.get("facet")): (str(asked.get("code")),)}
         selected = {**visit.filters.selected(), **chosen}

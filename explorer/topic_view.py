@@ -110,7 +110,7 @@ def beyond_rows(library: Library, survey: str, filters: Filters) -> list[dict[st
                 "id": row["topic"],
                 "name": names.get(row["topic"], row["topic"]),
                 "colour": given.get(row["topic"], "#8d99a6"),
-                "words": f"Nearest in its passages: {best}" if best else "" if row["suppressed"] else "No code of content in its passages",
+                "words": f"Nearest in its passages: {best}" if best else "" if row["suppressed"] else "No code tells them from others",
                 "tags": ["tentative"] if known.get(row["topic"], {}).get("tentative") else [],
                 "figures": [
                     *(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from flows import codebook, masks, topics
+from flows import codebook, masks, notice_commands, topics
 from taxonomy.errors import StageError, SuasionError
 
 app = typer.Typer(
@@ -27,7 +26,9 @@ app = typer.Typer(
 app.add_typer(codebook.app, name="codebook")
 app.add_typer(topics.app, name="topics")
 app.add_typer(masks.app, name="masks")
+app.add_typer(notice_commands.app, name="notices")
 
+_PORT = 8501  # of the explorer
 _STOPPED = 130  # what a shell says of a command that Ctrl+C ended
 
 View = Literal["internal", "partner", "public"]
@@ -58,8 +59,22 @@ def status() -> None:
 
 
 @app.command()
+def runs(
+    run: Annotated[str | None, typer.Argument(help="One run, stage by stage; the last ones if none is named.")] = None,
+    last: Annotated[int, typer.Option(help="How many of the last runs to list.", min=1, max=10_000)] = 20,
+) -> None:
+    """List what was run, also what failed or found nothing new."""
+    from flows.run_history import show_run, show_runs
+
+    if run is None:
+        show_runs(last)
+    else:
+        show_run(run)
+
+
+@app.command()
 def explore(
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.", min=1, max=65535)] = 8501,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.", min=1, max=65535)] = _PORT,
     role: Annotated[
         Role | None, typer.Option(help="As whom to look at it on this machine: a researcher if nobody is named.", show_default=False)
     ] = None,
@@ -75,10 +90,9 @@ def explore(
     command = [sys.executable, "-m", "explorer", "--port", str(port)]
     command += [f"--{name}={value}" for name, value in (("role", role), ("view", view)) if value is not None]
     command += [name for name, said in (("--sign-in", sign_in), ("--no-browser", not browser)) if said]
-    try:
-        raise typer.Exit(subprocess.run(command, check=False).returncode)
-    except KeyboardInterrupt:
-        raise typer.Exit(0) from None
+    sys.stderr.flush()
+    # It takes the place of this process, so that whoever stops the one stops the other.
+    os.execv(sys.executable, command)
 
 
 @app.command()
@@ -120,6 +134,43 @@ def erase(
     from flows.erasing import erase as erase_answers
 
     erase_answers(Wish(tuple(answer or ()), respondent_of, survey, withdrawn), who, confirmed=yes)
+
+
+@app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(help="An existing folder, or a file that ends in .tar.gz; outside the data folder.")],
+    key_to: Annotated[Path | None, typer.Option(help="Write the respondents' key into this file, on another disk.", dir_okay=False)] = None,
+    with_snapshots: Annotated[bool, typer.Option("--with-snapshots", help="Also what the explorer shows now.")] = False,
+) -> None:
+    """Copy all that cannot be made anew into one verified file, without the respondents' key."""
+    from flows.backup import back_up
+
+    back_up(target, with_snapshots=with_snapshots, key_to=key_to)
+
+
+@app.command()
+def restore(
+    backup: Annotated[Path, typer.Argument(help="A file that suasion backup wrote.", exists=True, dir_okay=False)],
+    key_from: Annotated[Path | None, typer.Option(help="The respondents' key that was kept apart.", exists=True, dir_okay=False)] = None,
+    over: Annotated[bool, typer.Option("--over", help="Put a store that is there aside, and the backup's in its place.")] = False,
+    without_key: Annotated[bool, typer.Option("--without-key", help="Go on although the respondents' key is lost.")] = False,
+) -> None:
+    """Bring a backup back, checked before anything is moved; what was erased since is erased again."""
+    from flows.restore import restore as bring_back
+
+    bring_back(backup, over=over, key_from=key_from, without_key=without_key)
+
+
+@app.command()
+def doctor(
+    thorough: Annotated[bool, typer.Option("--thorough", help="Also read every byte of models, store and snapshots.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    port: Annotated[int, typer.Option(help="The explorer's port.", min=1, max=65535)] = _PORT,
+) -> None:
+    """Look at all that runs and the explorer rest on, and say what to do; exit status 0, 1 (look) or 2 (broken)."""
+    from flows.doctor import show_findings
+
+    raise typer.Exit(show_findings(port, thorough=thorough, as_json=json))
 
 
 @app.command()

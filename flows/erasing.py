@@ -95,7 +95,7 @@ def report_lines(done: Erased, raw: Mapping[str, Path], paths: Paths) -> Iterato
     yield "  every copy of these files: backups, mail, the survey platform itself"
     yield f"  every backup and copy of {paths.store}, {paths.root / 'snapshots'} and {paths.quality} made before now"
     for place in done.strays:
-        yield f"  {place}: was not made by Suasion and may be a copy; look at it"
+        yield f"  {place}: is no part of the store and may be a copy of it; look at it"
     yield from _exports(stones)
     yield ""
     yield "What remains:"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from flows.notice_causes import Cause
+
 
 @dataclass(frozen=True)
 class StageCount:
@@ -20,7 +22,7 @@ class StageCount:
 
 @dataclass(frozen=True)
 class RunReport:
-    """A run as a whole. Seconds of loading models and of publishing stand apart from those of the stages."""
+    """A run as a whole. Seconds of loading models and of publishing stand apart from those of the stages; ``causes`` need a person."""
 
     run: str
     stages: tuple[StageCount, ...]
@@ -30,6 +32,7 @@ class RunReport:
     loading_seconds: float
     publishing_seconds: float
     failures: tuple[str, ...] = ()
+    causes: tuple[Cause, ...] = ()
 
     @property
     def processing_seconds(self) -> float:

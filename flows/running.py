@@ -7,6 +7,9 @@ import time
 from collections.abc import Sequence
 
 from flows.erasing import complete_erasures
+from flows.logs import RunLog
+from flows.notice_triggers import FailedRunError, before_a_run, unusable
+from flows.notices import tell
 from flows.prefect_home import settle_prefect
 from flows.prefect_server import serving
 from flows.progress import Terminal
@@ -22,18 +25,30 @@ LEAST_SPACE = 100_000_000
 
 
 def run_surveys(names: Sequence[str]) -> int:
-    """Code what is new in the named surveys, in all of them if none is named, and publish it.
+    """Code what is new in the named surveys, in all of them if none is named, publish it, and tell people what needs them.
 
     Returns:
         The exit status: 0, or 1 where a survey could not be used. The others are coded all the same.
     """
+    terminal, paths = Terminal(), Paths.default()
+    try:
+        return _run(names, paths, terminal)
+    except FailedRunError as error:
+        tell(paths, terminal, error.run, error.causes)
+        raise
+    except Exception as error:
+        RunLog(paths, "", terminal).failed("", "start", error)
+        tell(paths, terminal, "", (before_a_run(error),))
+        raise
+
+
+def _run(names: Sequence[str], paths: Paths, terminal: Terminal) -> int:
     began = time.perf_counter()
-    terminal = Terminal()
-    paths = Paths.default()
     complete_erasures(paths)
     surveys, errors = find(paths, names)
     for error in errors:
         terminal.say(str(error))
+    tell(paths, terminal, "", unusable(paths, errors))
     if not surveys:
         return 1
 
@@ -54,6 +69,7 @@ def run_surveys(names: Sequence[str]) -> int:
         report = survey_flow(surveys=[found.survey.id for found in pending], data=str(paths.root))
     for line in report.lines():
         terminal.say(line)
+    tell(paths, terminal, report.run, report.causes)
     return 1 if errors or report.failures else 0
 
 

@@ -123,6 +123,8 @@ def show_status() -> None:
         # Of a few people alone the snapshot is not counted.
         held = f": {shown.counts['quotes']:,} passages" if shown.counts else ""
         console.print(f"\nThe explorer shows snapshot {shown.id} of {shown.made}{held}. Data folder: {paths.root}")
+        if shown.instead_of:
+            console.print(f"It is the last good one: {shown.instead_of} is damaged. Make a new one with `suasion publish`.")
 
 
 def show_rejects(survey: str | None, out: Path | None) -> None:

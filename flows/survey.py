@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import wraps
 from pathlib import Path
@@ -18,6 +19,9 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows.ingest import ingest
+from flows.notice_causes import Cause
+from flows.notice_triggers import FailedRunError, failure_causes, run_causes
+from flows.notices import settings_or_none
 from flows.progress import Terminal
 from flows.report import RunReport, StageCount
 from flows.topic_finding import find_or_place
@@ -163,8 +167,13 @@ def survey_flow(surveys: list[str], data: str) -> RunReport:
         workshop = Workshop(writer, paths, Terminal(), surveys)
         try:
             report = _carry(workshop, surveys)
+        except Exception as error:
+            writer.finish_run(workshop.run, "failed")
+            workshop.log.ended("failed")
+            raise FailedRunError(str(error), workshop.run, failure_causes("failed", workshop.run, workshop.log.failures)) from None
         except BaseException:
             writer.finish_run(workshop.run, "failed")
+            workshop.log.ended("stopped")
             raise
         create_table_artifact(key="survey-run", table=report.rows(), description=f"Run {report.run}")
         return report
@@ -172,6 +181,7 @@ def survey_flow(surveys: list[str], data: str) -> RunReport:
 
 @text_free
 def _carry(workshop: Workshop, surveys: list[str]) -> RunReport:
+    workshop.log.begun(surveys, workshop.versions.recorded())
     counts: list[StageCount] = []
     errors: dict[str, SuasionError] = {}
     without_topics: dict[str, SuasionError] = {}
@@ -179,7 +189,8 @@ def _carry(workshop: Workshop, surveys: list[str]) -> RunReport:
     for survey in surveys:
         try:
             # Taken before anything is read: a file that changes during the run is new to the next one.
-            keys[survey] = work_key(workshop.survey(survey), workshop.versions)
+            with workshop.log.watching(survey, "description"):
+                keys[survey] = work_key(workshop.survey(survey), workshop.versions)
             counts += _stages(workshop, survey)
         except SuasionError as error:
             errors[survey] = error
@@ -193,7 +204,8 @@ def _carry(workshop: Workshop, surveys: list[str]) -> RunReport:
     if len(errors) == len(surveys):
         raise StageError("\n".join(failures)) from None
     began = time.perf_counter()
-    published = publish_internal(workshop)
+    with workshop.log.watching("", "publish"):
+        published = publish_internal(workshop)
     publishing = time.perf_counter() - began
     quotes = published.counts["quotes"]
     # All surveys are published together: the stage belongs to none of them.
@@ -203,7 +215,11 @@ def _carry(workshop: Workshop, surveys: list[str]) -> RunReport:
     for survey in surveys:
         if survey not in errors:
             workshop.writer.set_fingerprint(survey, keys[survey])
-    workshop.writer.finish_run(workshop.run, "partly failed" if failures else "done")
+    workshop.log.published(published.snapshot, published.changed, quotes, publishing)
+    causes = _causes(workshop, counts)
+    status = "partly failed" if failures else "done"
+    workshop.writer.finish_run(workshop.run, status)
+    workshop.log.ended(status)
     return RunReport(
         run=workshop.run,
         stages=tuple(counts),
@@ -213,7 +229,17 @@ def _carry(workshop: Workshop, surveys: list[str]) -> RunReport:
         loading_seconds=loading_seconds(),
         publishing_seconds=publishing,
         failures=failures,
+        causes=causes,
     )
+
+
+def _causes(workshop: Workshop, counts: list[StageCount]) -> tuple[Cause, ...]:
+    """Return what people are to be told of; what goes wrong in looking for it is logged, and the run stands."""
+    settings = settings_or_none(workshop.paths)
+    if settings is not None:
+        with suppress(Exception), workshop.log.watching("", "notices"):
+            return run_causes(workshop, counts, settings.limits)
+    return ()
 
 
 def _told(errors: Mapping[str, SuasionError]) -> tuple[str, ...]:
@@ -230,8 +256,10 @@ def _stages(workshop: Workshop, survey: str) -> list[StageCount]:
     """The straight line for one survey; each stage is recorded as soon as it is done."""
     counts = []
     for stage in ("ingest", *(name for name, _ in STAGES)):
-        count = ingest_survey(workshop, survey) if stage == "ingest" else _drain(workshop, survey, stage, dict(STAGES)[stage])
-        workshop.writer.record_stage(workshop.run, **asdict(count))
+        with workshop.log.watching(survey, stage):
+            count = ingest_survey(workshop, survey) if stage == "ingest" else _drain(workshop, survey, stage, dict(STAGES)[stage])
+            workshop.writer.record_stage(workshop.run, **asdict(count))
+        workshop.log.stage_done(count)
         counts.append(count)
     return counts
 
@@ -239,8 +267,10 @@ def _stages(workshop: Workshop, survey: str) -> list[StageCount]:
 def _topics(workshop: Workshop, survey: str) -> StageCount:
     # Until they are published the survey is due, whatever was done for it before.
     workshop.writer.set_fingerprint(survey, "")
-    count = topics_of_survey(workshop, survey)
-    workshop.writer.record_stage(workshop.run, **asdict(count))
+    with workshop.log.watching(survey, "topics"):
+        count = topics_of_survey(workshop, survey)
+        workshop.writer.record_stage(workshop.run, **asdict(count))
+    workshop.log.stage_done(count)
     return count
 
 

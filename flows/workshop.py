@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 
 from flows.ingest import fingerprint
+from flows.logs import RunLog
 from flows.masking import masking_of
 from flows.progress import Terminal
 from flows.raw_folders import Found, survey_folder
@@ -89,6 +90,7 @@ class Workshop:
         self.codebook = load_codebook()
         self.versions = current_versions(self.codebook)
         self.run = writer.begin_run(surveys, self.versions.recorded())
+        self.log = RunLog(paths, self.run, terminal)
         self._found: dict[str, Found] = {}
         self._maskings: dict[str, Masking] = {}
 

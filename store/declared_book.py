@@ -12,7 +12,8 @@ from store.inference import EVERYWHERE, Counts, Node
 from store.paths import View
 from store.runs import RunBook
 from store.schema import DECLARED_ANSWERS, DECLARED_CLAIMS
-from store.suppression import PUBLIC_BASE, band, rounded, suppressed, withheld_reason
+from store.suppression import OUTSIDE_THRESHOLD, PUBLIC_BASE, band, rounded, suppressed, withheld_reason
+from store.untold import told
 from taxonomy import load_codebook
 from taxonomy.errors import StoreError
 from taxonomy.families import family, told_apart
@@ -118,14 +119,13 @@ class DeclaredBook(RunBook):
 
 
 def _shown(survey: str, counts: Counts, threshold: int, base: int) -> list[dict[str, object]]:
-    hidden = suppressed(counts, threshold).hidden
     reason = withheld_reason(threshold)
     rows: list[dict[str, object]] = []
-    for node in counts.nodes():
-        told = None if node in hidden else rounded(counts.count(node), base, threshold)
+    for cell in told(counts, suppressed(counts, threshold).hidden):
+        shown = None if cell.count is None else rounded(cell.count, base, threshold)
         rows.append(
-            {"survey": survey, **_place(counts, node), **counts.keys[node.key]._asdict(), "shown": told}
-            | {"suppressed": told is None, "reason": reason if told is None else ""}
+            {"survey": survey, **_place(counts, cell.place), **cell.key._asdict(), "shown": shown}
+            | {"suppressed": shown is None, "reason": reason if shown is None else ""}
         )
     return rows
 
@@ -134,13 +134,13 @@ def _answered(counts: Counts, rows: list[dict[str, object]], threshold: int) -> 
     """Return how many answered: the count where it is shown, a band where they are too few, and nothing where it would tell others."""
     everybody = counts.count(Node(0, EVERYWHERE)) if counts.keys else 0
     if everybody < threshold:
-        return band(everybody, threshold)
+        return band(everybody, max(threshold, OUTSIDE_THRESHOLD))
     places = ("country", "region", *Key._fields)
     shown = next(row["shown"] for row in rows if all(row[name] is None for name in places))
     return "" if shown is None else f"{shown:,}"
 
 
-def _place(counts: Counts, node: Node) -> dict[str, str | None]:
-    if node.place in counts.regions:
-        return {"country": node.place, "region": None}
-    return {"country": None, "region": None if node.place == EVERYWHERE else node.place.removeprefix("region:")}
+def _place(counts: Counts, place: str) -> dict[str, str | None]:
+    if place in counts.regions:
+        return {"country": place, "region": None}
+    return {"country": None, "region": None if place == EVERYWHERE else place.removeprefix("region:")}

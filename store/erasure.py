@@ -20,15 +20,15 @@ import pyarrow as pa
 from models.identity import text_hash
 from models.topic_spec import topic_spec
 from store import snapshots
+from store.copying import Copyist
 from store.decisions import WITHDRAWAL, WITHDRAWN, Decision, Decisions
 from store.exports import ExportRegister
 from store.faults import storage_faults
-from store.paths import FILE_MODE, Paths, View
+from store.paths import Paths, View
 from store.release import RELEASE, ruling_of
 from store.remains import empty_decisions, forget_measured, strays, sweep_spill, sync
 from store.surveys import INGEST
 from store.tombstones import ERASURE, Tombstone, tombstones
-from store.writer import Writer
 from taxonomy.errors import SnapshotError, StoreError
 
 #: Words of the longest passage that is looked for among quotes that were cut otherwise.
@@ -48,11 +48,6 @@ WHERE r.reason LIKE 'row %' AND CASE WHEN r.file = c.file
     ELSE contains(r.reason, concat(' row ', c."row", ' of ', c.file)) END
 ORDER BY ALL
 """
-_COLUMNS = """
-SELECT table_name, column_name, data_type, is_nullable FROM duckdb_columns() WHERE database_name = $name AND NOT internal
-ORDER BY table_name, column_index
-"""
-_CONSTRAINTS = "SELECT table_name, constraint_type, constraint_text FROM duckdb_constraints() WHERE database_name = $name ORDER BY ALL"
 _TOPICS = "SELECT topic FROM topics WHERE survey = $survey"
 #: Who holds a word is known by passages: those that are gone hold none, and a word that is gone is held by none.
 _HOLDERS = """
@@ -91,7 +86,7 @@ def unfinished(paths: Paths) -> tuple[str, ...]:
     return tuple(answer for answer, stone in tombstones(Decisions(paths)).items() if stone.state == "due")
 
 
-class Eraser(Writer):
+class Eraser(Copyist):
     """A writer that erases."""
 
     def named(self, answers: Sequence[str]) -> tuple[str, ...]:
@@ -279,19 +274,7 @@ class Eraser(Writer):
         with storage_faults(work):
             for leftover in (fresh, fresh.with_name(f"{fresh.name}.wal")):
                 leftover.unlink(missing_ok=True)
-            self._con.execute("FORCE CHECKPOINT")
-            ((name,),) = self._rows("SELECT current_database()")
-            quoted = str(name).replace('"', '""')
-            try:
-                with self._attached(fresh, ""):
-                    self._con.execute(f'COPY FROM DATABASE "{quoted}" TO snapshot')
-                    if self._shape(str(name)) != self._shape("snapshot"):
-                        raise StoreError(f"{work}: its copy is not the same; it was not put in its place. Run suasion erase again")
-            except BaseException:
-                fresh.unlink(missing_ok=True)
-                raise
-            fresh.chmod(FILE_MODE)
-            sync(fresh)
+            self.copy_database(fresh)
             self._con.close()
             self._connection = None
             if log.exists() and log.stat().st_size:
@@ -301,12 +284,6 @@ class Eraser(Writer):
             os.replace(fresh, work)
             sync(work.parent)
         self._open()
-
-    def _shape(self, database: str) -> tuple[list[tuple[Any, ...]], dict[str, int]]:
-        """Return the columns and constraints of a database, and how many rows each of its tables has."""
-        columns, constraints = (self._rows(query, {"name": database}) for query in (_COLUMNS, _CONSTRAINTS))
-        quoted = database.replace('"', '""')
-        return columns + constraints, self._counts({table: f'"{quoted}".main.{table}' for table in sorted({row[0] for row in columns})})
 
     def _replace_snapshots(self) -> tuple[dict[str, str], int]:
         """Publish every view anew that is served, and remove all other snapshots; return what is served, and how many went."""

@@ -15,6 +15,7 @@ from taxonomy.errors import StoreBusyError, StoreError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FULL_WORDS = ("no space left", "disk is full", "disk quota", "file too large", "max_temp_directory_size")
+_READ_ONLY_WORDS = ("read-only file system", "attempt to write a readonly database")
 # Only these are known to speak of files and not of values: the others may repeat what a cell holds.
 _SPEAKABLE = (duckdb.IOException, duckdb.PermissionException, duckdb.OutOfMemoryException, sqlite3.OperationalError, OSError)
 
@@ -34,6 +35,11 @@ def _explained(error: Exception, path: Path) -> StoreError:
         return StoreError(
             f"{path}: the disk is full ({_free(path)} free). What was stored before is whole and nothing half-written is "
             "served; make room and run again, it goes on from there"
+        )
+    if getattr(error, "errno", None) == errno.EROFS or any(words in said.casefold() for words in _READ_ONLY_WORDS):
+        return StoreError(
+            f"{path}: the disk can only be read. What was stored before is whole. A disk that met an error is often closed to writing: "
+            "look at it, make it writable again and run again, or name a data folder on another one with SUASION_DATA"
         )
     if "could not set lock" in said.casefold():
         return StoreBusyError(f"{path}: another program has this database open; close it and run again. DuckDB says: {said}")

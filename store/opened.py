@@ -58,7 +58,10 @@ FROM page LEFT JOIN coded USING ("row") LEFT JOIN claimed USING ("row") ORDER BY
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The snapshot that a reader shows; ``counts`` is empty where it would count people who are not counted."""
+    """The snapshot that a reader shows; ``counts`` is empty where it would count people who are not counted.
+
+    ``instead_of`` is the damaged snapshot in whose place it is shown, or nothing.
+    """
 
     id: str
     view: str
@@ -66,6 +69,12 @@ class Snapshot:
     counts: Mapping[str, int]
     versions: Mapping[str, str]
     run: str
+    instead_of: str = ""
+
+    @property
+    def named(self) -> str:
+        """The snapshot that was to be served when this one was opened."""
+        return self.instead_of or self.id
 
 
 class OpenSnapshot:
@@ -91,32 +100,36 @@ class OpenSnapshot:
 
     @classmethod
     def open(cls, paths: Paths, view: str = "internal") -> Self:
-        """Open the snapshot of a view that is served now.
+        """Open the snapshot of a view that is served now; inside, where that one is damaged, the last good one instead of it.
 
         Raises:
-            SnapshotError: there is none, it is damaged, or it is of another schema; the message says what to do.
+            SnapshotError: there is none, or none but a damaged one or one of another schema; the message says what to do.
         """
         current = snapshots.read_current(paths, view)
         while current is not None:
             try:
                 return cls._open(paths, view, current)
-            except StoreError:
+            except StoreError as error:
                 # Retired between the look at the pointer and the opening? Then the pointer has moved on.
                 seen, current = current, snapshots.read_current(paths, view)
                 if current == seen:
+                    if isinstance(error, SnapshotError) and (good := snapshots.last_good(paths, view, seen)):
+                        return cls._open(paths, view, good, instead_of=seen)
                     raise
         command = "suasion run" if view == "internal" else f"suasion publish --view {view}"
         raise SnapshotError(f"{paths.snapshots(view)}: nothing is published yet; run `{command}`")
 
     @classmethod
-    def _open(cls, paths: Paths, view: str, name: str) -> Self:
+    def _open(cls, paths: Paths, view: str, name: str, instead_of: str = "") -> Self:
         folder = paths.snapshots(view) / name
         manifest = snapshots.verify(folder)
         if (manifest.id, manifest.view) != (name, view):
             raise SnapshotError(
                 f"{folder}: holds the snapshot {manifest.id} of the view {manifest.view}; run `suasion publish --view {view}`"
             )
-        return cls(paths, folder, manifest)
+        opened = cls(paths, folder, manifest)
+        opened.snapshot = replace(opened.snapshot, instead_of=instead_of)
+        return opened
 
     @staticmethod
     def current_id(paths: Paths, view: str = "internal") -> str | None:
@@ -210,6 +223,11 @@ class OpenSnapshot:
     def _told(self, protection: str, true: str = "true") -> str:
         """Return SQL for whether a row counts: something is true of it, and outside it is of no protected survey."""
         return f"{true} AND {protection} <> 'protected'" if self._guards and not self._inside else true
+
+    def _judged(self, rows: int, guarded: int, units: int) -> tuple[int | None, bool]:
+        """Return what ``_few`` and ``_told`` say in SQL of a group that was counted elsewhere: how many rows it shows, whether few."""
+        few = guarded > 0 and (units < INTERNAL_THRESHOLD if self._inside else guarded == rows)
+        return (None if few else rows if self._inside else rows - guarded), few
 
     def _uncountable(self) -> bool:
         """Whether the snapshot as a whole cannot be counted: too few people inside, outside anything of a protected survey."""

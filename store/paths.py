@@ -17,6 +17,8 @@ VIEWS: tuple[str, ...] = get_args(View)
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
+#: Begins the name of the folder, in the data folder, in which a restore puts the store that it replaces.
+REPLACED = "replaced-"
 SNAPSHOT_FILE_MODE = 0o400
 
 
@@ -82,6 +84,11 @@ class Paths:
         return self.root / "training"
 
     @property
+    def logs(self) -> Path:
+        """What runs did, line by line, and who was told."""
+        return self.root / "logs"
+
+    @property
     def prefect(self) -> Path:
         """Prefect's home."""
         return self.root / "prefect"
@@ -103,7 +110,7 @@ class Paths:
             if _is_ours_alone(self.root):
                 self.root.chmod(FOLDER_MODE)
             views = (self.snapshots(view) for view in VIEWS)
-            for folder in (self.store, self.root / "snapshots", *views, self.quality, self.training, self.prefect):
+            for folder in (self.store, self.root / "snapshots", *views, self.quality, self.training, self.logs, self.prefect):
                 folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
                 folder.chmod(FOLDER_MODE)
                 _require_closed(folder)

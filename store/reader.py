@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
 from store.claim_facets import CLAIM_FACETS, OF_PASSAGE, claims_selected, settled
 from store.code_reader import CodeReader
-from store.filters import ATTRIBUTES, FOR_REVIEW, SURVEY_ATTRIBUTE, TOPIC, Condition, Filters, conditions
+from store.facet_reader import FacetReader
+from store.filters import Filters
 from store.influence_reader import InfluenceReader
 from store.opened import Snapshot
 from store.release_reader import ReleaseReader
@@ -60,7 +60,7 @@ class Answer:
     passages: tuple[tuple[str, int, int], ...]
 
 
-class Reader(ReleaseReader, RunsReader, CodeReader, InfluenceReader, SimilarReader, TablesReader):
+class Reader(FacetReader, ReleaseReader, RunsReader, CodeReader, InfluenceReader, SimilarReader, TablesReader):
     """Reads one snapshot. Any thread may ask; what is withdrawn is hidden from the next question on."""
 
     def surveys(self) -> pa.Table:
@@ -110,55 +110,6 @@ class Reader(ReleaseReader, RunsReader, CodeReader, InfluenceReader, SimilarRead
             params | more,
         ).to_pylist()[0]
         return Counts(None, None, None) if found.pop("few") else Counts(**found)
-
-    def facet_counts(self, filters: Filters) -> pa.Table:
-        """Return how many passages each value would show: the other facets' selections hold, its own is lifted.
-
-        Columns: facet, code, passages (null where suppressed), suppressed. A topic that speaks for too few people has no row.
-        """
-        chosen = conditions(self._resolved(filters))
-        where, params = self._where(filters, skip_selections=True)
-        merges, more = self._overlay()
-        params |= more | {"lonely": self._lonely()}
-        for condition in chosen:
-            params |= condition.params
-        # Each failed selection is one bit: a facet's values count the passages that fail none, or its own alone.
-        failed = " + ".join(f"CASE WHEN {condition.sql} THEN 0 ELSE {1 << bit} END" for bit, condition in enumerate(chosen)) or "0"
-        own = {condition.facet: 1 << bit for bit, condition in enumerate(chosen)}
-        settled = "" if filters.suggestions else "AND NOT c.review"
-        few, told = self._few("unit", "protection"), self._told("protection")
-        own_code, own_name = _own_bit("c.facet", "facet_", chosen), _own_bit("t.name", "name_", chosen)
-        attributes = "".join(
-            f"""
-            UNION ALL SELECT '{facet}', {column}, count(*) FILTER ({told}), {few} FROM seen
-            WHERE failed IN (0, {own.get(facet, 0)}) AND {column} IS NOT NULL GROUP BY {column}
-            """
-            for facet, column in ATTRIBUTES.items()
-        )
-        return self._table(
-            f"""
-            WITH {merges}, seen AS MATERIALIZED (
-                SELECT q."row", q.survey, q.country, q.language, q.wave, q.question, q.unit, q.protection, {failed} AS failed
-                FROM quotes q WHERE {where}
-            ), counted AS (
-                SELECT c.facet, c.code, count(*) FILTER ({told}) AS passages, {few} AS suppressed FROM codes c JOIN seen USING ("row")
-                WHERE seen.failed IN (0, {own_code}) {settled} GROUP BY c.facet, c.code {attributes}
-                UNION ALL SELECT '{FOR_REVIEW}', c.facet, count(DISTINCT c."row") FILTER ({told}), {few}
-                FROM codes c JOIN seen USING ("row")
-                WHERE seen.failed IN (0, {own.get(FOR_REVIEW, 0)}) AND c.review GROUP BY c.facet
-                UNION ALL SELECT '{TOPIC}', coalesce(g.target, m.topic) AS code, count(*) FILTER ({told}), {few}
-                FROM topic_members m JOIN seen USING ("row") LEFT JOIN merges g ON g.topic = m.topic
-                WHERE seen.failed IN (0, {own.get(TOPIC, 0)}) AND m.topic IS NOT NULL AND NOT list_contains($lonely::VARCHAR[], code)
-                GROUP BY 2
-                UNION ALL SELECT '{SURVEY_ATTRIBUTE}' || t.name, t.value, count(*) FILTER ({told}), {few}
-                FROM attributes t JOIN seen USING ("row")
-                WHERE seen.failed IN (0, {own_name}) GROUP BY t.name, t.value
-            )
-            SELECT facet, code, CASE WHEN NOT suppressed THEN passages END AS passages, suppressed FROM counted
-            ORDER BY facet, passages DESC, code
-            """,
-            params,
-        )
 
     def coverage(self, filters: Filters) -> pa.Table:
         """Return, by facet, how many codes are settled and how many wait for a review.
@@ -266,11 +217,3 @@ class Reader(ReleaseReader, RunsReader, CodeReader, InfluenceReader, SimilarRead
             """,
             params | more,
         )
-
-
-def _own_bit(column: str, parameter: str, chosen: Iterable[Condition]) -> str:
-    """SQL for the bit of the facet that a column names, 0 where nothing is selected in it."""
-    lifted = [
-        f"WHEN ${name} THEN {1 << bit}" for bit, condition in enumerate(chosen) for name in condition.params if name.startswith(parameter)
-    ]
-    return f"CASE {column} {' '.join(lifted)} ELSE 0 END" if lifted else "0"

@@ -8,6 +8,7 @@ on, by its hash, so that a quote whose text changes is unreleased again. Embargo
 from __future__ import annotations
 
 import re
+import secrets
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -71,7 +72,11 @@ class Wish:
 
 
 class Ruling(BaseModel):
-    """What was decided on a quote, as it is kept. ``first`` is who released it, once another person has confirmed it."""
+    """What was decided on a quote, as it is kept. ``first`` is who released it, once another person has confirmed it.
+
+    ``salt`` is drawn once for each quote and stays inside: without it the stamp, which goes outside, would tell whoever tries words in
+    the place of those withheld which ones are right.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -84,11 +89,12 @@ class Ruling(BaseModel):
     language: str | None = None
     looked_at: tuple[str, ...] = ()
     first: str = ""
+    salt: str = ""
 
     @property
     def stamp(self) -> str:
         """What changes whenever something else would be shown."""
-        return identifier("release", self.text_hash, self.form, self.spans, self.text, self.language)
+        return identifier("release", self.text_hash, self.form, self.spans, self.text, self.language, self.salt)
 
     @property
     def released(self) -> bool:
@@ -229,7 +235,7 @@ def take_back(decisions: Decisions, quote: str, who: str) -> Verdict:
         before = _read(found) if found else None
         if before is None or not before.released:
             return Verdict(before, False)
-        ruling = Ruling(outcome="withdrawn", text_hash=before.ruling.text_hash)
+        ruling = Ruling(outcome="withdrawn", text_hash=before.ruling.text_hash, salt=before.ruling.salt)
         return Verdict(_read(turn.record(RELEASE, quote, ruling.model_dump_json(), who)), True)
 
 
@@ -290,7 +296,8 @@ def _decide(decisions: Decisions, quote: Quoted, ruling: Ruling, who: str, seen:
         before = _open(turn, quote)
         if (before.number if before else 0) != seen:
             return Verdict(before, False)
-        return _record(turn, quote, ruling, who)
+        salt = before.ruling.salt if before and before.ruling.salt else secrets.token_hex(16)
+        return _record(turn, quote, ruling.model_copy(update={"salt": salt}), who)
 
 
 def _open(turn: Turn, quote: Quoted) -> Standing | None:

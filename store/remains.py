@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from store.decisions import WITHDRAWAL
 from store.faults import storage_faults
-from store.paths import FILE_MODE, Paths
+from store.paths import FILE_MODE, REPLACED, Paths
 from store.quality import PASSAGES, MeasuredPassage
 from store.tombstones import ERASURE
 from taxonomy.errors import StoreBusyError
@@ -100,10 +100,11 @@ def sweep_spill(paths: Paths) -> None:
 
 
 def strays(paths: Paths) -> tuple[Path, ...]:
-    """Return the files beside the store's own that look like copies of it, or like exports: people must look at them."""
+    """Return what lies beside the store's own files and looks like a copy of it, or like an export: people must look at it."""
     found = [place for folder in (paths.root, paths.store) if folder.is_dir() for place in folder.iterdir()]
     own = {paths.work.name, f"{paths.work.name}.wal"}
-    return tuple(sorted(place for place in found if place.is_file() and place.name not in own and _COPIES & set(place.suffixes)))
+    files = (place for place in found if place.is_file() and place.name not in own and _COPIES & set(place.suffixes))
+    return tuple(sorted((*files, *paths.root.glob(f"{REPLACED}*"))))
 
 
 def sync(place: Path) -> None:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 
+from store.reject_kinds import kind_sql
 from store.topics import TopicBook
 from taxonomy.errors import StoreError
+
+_ID = "%Y%m%dT%H%M%S-%f"
 
 
 class RunBook(TopicBook):
     """Writes and reads the record of runs."""
 
     def begin_run(self, surveys: Sequence[str], versions: Mapping[str, str]) -> str:
-        """Open the record of a run and return its id, which sorts by time."""
+        """Open the record of a run and return its id, which sorts by time, and behind all others even where the clock was set back."""
         now = datetime.now(UTC)
-        run = now.strftime("%Y%m%dT%H%M%S-%f")
+        ((newest,),) = self._rows("SELECT max(run) FROM runs")
+        run = _after(newest or "", now.strftime(_ID))
         with self._transaction():
             # One writer at a time: a run that still counts as running belongs to a process that died.
             self._con.execute("UPDATE runs SET status = 'interrupted' WHERE status = 'running'")
@@ -68,9 +72,45 @@ class RunBook(TopicBook):
         """Return what the stages of a run did, in the order in which they first reported."""
         return self._read("SELECT * EXCLUDE (position) FROM stages WHERE run = $run ORDER BY position", {"run": run})
 
+    def languages_by_arrival(self, survey: str, run: str) -> pa.Table:
+        """Return the languages of a survey's passages: language, now (passages of answers that came, or changed, with the run), before."""
+        return self._read(
+            """
+            SELECT p.language, count(*) FILTER (a.run = $run) AS now, count(*) FILTER (a.run < $run) AS before
+            FROM passages p JOIN active_answers a USING (answer) WHERE a.survey = $survey GROUP BY p.language ORDER BY p.language
+            """,
+            {"survey": survey, "run": run},
+        )
+
+    def reviews_by_arrival(self, survey: str, run: str) -> pa.Table:
+        """Return how a survey's passages are coded, by whether they came, or changed, with the run: came, passages, codes, waiting."""
+        return self._read(
+            """
+            SELECT a.run = $run AS came, count(DISTINCT c.passage) AS passages, count(*) AS codes, count(*) FILTER (c.review) AS waiting
+            FROM codes c JOIN passages p USING (passage) JOIN active_answers a USING (answer)
+            WHERE a.survey = $survey AND a.run <= $run GROUP BY came ORDER BY came
+            """,
+            {"survey": survey, "run": run},
+        )
+
+    def refused_rows(self, survey: str) -> pa.Table:
+        """Return the rows of a survey that could not be used when it was last read: kind (``store.reject_kinds``), rows; the most first."""
+        return self._read(
+            f"""
+            SELECT {kind_sql("reason")} AS kind, count(DISTINCT (file, "row")) AS "rows" FROM rejects
+            WHERE survey = $survey AND stage = 'ingest' GROUP BY kind ORDER BY "rows" DESC, kind
+            """,
+            {"survey": survey},
+        )
+
     def _require_run(self, run: str) -> dict[str, str]:
         rows = self._rows("SELECT versions FROM runs WHERE run = $run", {"run": run})
         if not rows:
             raise StoreError(f"there is no run {run} in the store; begin one first")
         versions: dict[str, str] = json.loads(rows[0][0])
         return versions
+
+
+def _after(newest: str, run: str) -> str:
+    """Return a run's id, or where the newest one is not before it, an id of a moment after that one."""
+    return run if run > newest else (datetime.strptime(newest, _ID) + timedelta(microseconds=1)).strftime(_ID)

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -143,11 +144,27 @@ def free_id(paths: Paths, view: str, run: str) -> str:
 
 def retire(paths: Paths, view: str, keep: int) -> None:
     """Remove all but the newest ``keep`` snapshots, never the one that is served."""
-    current = read_current(paths, view)
-    others = [folder for folder in paths.snapshots(view).iterdir() if folder.is_dir() and folder.name != current]
-    others.sort(key=lambda folder: (folder.stat().st_mtime_ns, folder.name), reverse=True)
-    for folder in others[max(keep - 1, 0) :]:
+    for folder in _others(paths, view, read_current(paths, view))[max(keep - 1, 0) :]:
         shutil.rmtree(folder)
+
+
+def last_good(paths: Paths, view: str, damaged: str) -> str | None:
+    """Return the newest sound snapshot but the damaged one, or nothing.
+
+    Of the views outside there is never one: what was shown before may hold what was taken back since.
+    """
+    for folder in _others(paths, view, damaged) if view == "internal" else ():
+        with suppress(SnapshotError):
+            if _ID.fullmatch(folder.name) and verify(folder).id == folder.name:
+                return folder.name
+    return None
+
+
+def _others(paths: Paths, view: str, name: str | None) -> list[Path]:
+    """Return the folders of a view's other snapshots, the newest first: ids sort by the order of the runs, whatever clocks did."""
+    home = paths.snapshots(view)
+    others = [folder for folder in home.iterdir() if folder.is_dir() and folder.name != name]
+    return sorted(others, key=lambda folder: folder.name, reverse=True)
 
 
 def sweep(paths: Paths, view: str) -> None:

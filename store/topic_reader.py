@@ -19,6 +19,7 @@ from models.topics import Drift
 from store.filters import ATTRIBUTES, SURVEY_ATTRIBUTE, TOPIC, Filters
 from store.intervals import wilson_sql
 from store.opened import OpenSnapshot
+from store.suppression import INTERNAL_THRESHOLD
 from store.topic_decisions import overlay
 from store.topic_words import AUTOMATIC_NAME, SPOKEN, beside_codes, least_speakers
 from taxonomy.errors import StoreError
@@ -161,7 +162,7 @@ WHERE $chosen::VARCHAR[] IS NULL OR list_contains($chosen, topic) ORDER BY surve
 #: A code stands beside itself too, so that single codes and pairs are weighed alike. Numbers group faster than words.
 _BEYOND = """
 , content AS MATERIALIZED (
-    SELECT s.survey, s.topic, s."row", c.facet || ':' || c.code AS code
+    SELECT s.survey, s.topic, s."row", CASE WHEN s.protection = 'protected' THEN s.unit END AS person, c.facet || ':' || c.code AS code
     FROM seen s JOIN codes c USING ("row") WHERE s.counts AND NOT list_contains($aside::VARCHAR[], c.facet) AND {settled}
 ), sums AS (
     SELECT topic, any_value(survey) AS survey, count(*) AS size, count(*) FILTER (counts) AS members,
@@ -172,10 +173,10 @@ _BEYOND = """
 ), places AS MATERIALIZED (
     SELECT survey, topic, row_number() OVER (ORDER BY survey, topic)::INTEGER AS place FROM (SELECT DISTINCT survey, topic FROM content)
 ), numbered AS MATERIALIZED (
-    SELECT p.place, c."row", n.number FROM content c JOIN code_numbers n USING (code)
+    SELECT p.place, c."row", c.person, n.number FROM content c JOIN code_numbers n USING (code)
         JOIN places p ON p.survey = c.survey AND p.topic IS NOT DISTINCT FROM c.topic
 ), pairs AS (
-    SELECT a.place, a.number AS first, b.number AS second, count(*) AS passages
+    SELECT a.place, a.number AS first, b.number AS second, count(*) AS passages, count(DISTINCT a.person) AS people
     FROM numbered a JOIN numbered b ON a."row" = b."row" AND a.number <= b.number GROUP BY ALL
 ), everywhere AS (
     SELECT p.survey, first, second, sum(passages) AS passages FROM pairs JOIN places p USING (place) GROUP BY ALL
@@ -183,7 +184,7 @@ _BEYOND = """
     SELECT s.topic, n.first, n.second, 2 * n.passages / (s.members + e.passages) AS f1
     FROM pairs n JOIN places p USING (place) JOIN sums s USING (topic)
         JOIN everywhere e ON e.survey = p.survey AND e.first = n.first AND e.second = n.second
-    WHERE n.passages >= $fewest
+    WHERE n.passages >= $fewest AND (n.people = 0 OR n.people >= $fewest_people)
 ), best AS (
     SELECT topic, max(f1) AS f1, arg_max((first, second), (f1, first = second, -first, -second)) AS pair FROM fits GROUP BY topic
 ), told AS (
@@ -347,7 +348,8 @@ class TopicReader(OpenSnapshot):
         bare = """(counts AND "row" NOT IN (SELECT "row" FROM content))"""
         fews = {"few": self._few("unit", "protection"), "few_bare": self._few("unit", "protection", bare)}
         query = f"WITH {seen} {_BEYOND.format(settled=_settled(filters), age=_BY_AGE.format('s.topic'), **fews)}"
-        return self._table(query, params | {"chosen": chosen, "aside": list(WITHOUT_CONTENT), "fewest": _FEWEST})
+        least = {"fewest": _FEWEST, "fewest_people": INTERNAL_THRESHOLD}
+        return self._table(query, params | least | {"chosen": chosen, "aside": list(WITHOUT_CONTENT)})
 
     def known_topics(self) -> frozenset[str]:
         """Return the ids of all topics that ever were in the surveys of the snapshot."""

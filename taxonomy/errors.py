@@ -38,6 +38,10 @@ class RegistryError(FaultsError):
     """A registry of encoders is not valid."""
 
 
+class NoticeError(FaultsError):
+    """How people are to be told of runs is not said soundly."""
+
+
 class RawFileError(SuasionError):
     """A raw file cannot be read at all."""
 

@@ -23,6 +23,28 @@ async function copy(text, button, said) {
   setTimeout(() => { button.textContent = before; }, 1800);
 }
 
+// Puts a quote into the story pack, or takes it out again; the second click of a double click does neither.
+function collector(id, send) {
+  let held = false;
+  const sign = element("span", { "aria-hidden": "true" });
+  const words = element("span");
+  const button = element("button", { type: "button", class: "collect", hidden: true, onclick: (event) => {
+    if (event.detail > 1) return;
+    show(!held);
+    send("collect", { quote: id, wanted: held });
+  } }, sign, words);
+  function show(now) {
+    held = now;
+    sign.textContent = held ? "✓" : "+";
+    words.textContent = held ? "Collected" : "Collect";
+    button.classList.toggle("held", held);
+    button.title = held ? "In the story pack. Click to take it out" : "Put it into the story pack";
+    button.setAttribute("aria-label", `${words.textContent}: quote ${id}`);
+  }
+  // Who has no story pack (null) sees no button.
+  return { button, showCollected: (collected) => { button.hidden = !collected; if (collected) show(collected.includes(id)); } };
+}
+
 // A word of many thousand letters stops the browser, which looks for a place to break it line by line; here it is offered places.
 function broken(text) {
   if (!/\S{400}/u.test(text)) return [document.createTextNode(text)];

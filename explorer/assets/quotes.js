@@ -12,6 +12,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const old = state.cards.get(quote.id);
     cards.set(quote.id, old?.made === made ? old : { made, ...(quote.brief ? brief(quote, state) : card(quote, data.families, state)) });
     cards.get(quote.id).showWhole(data.answers[quote.id] ?? null);
+    cards.get(quote.id).showCollected(quote.citable ? data.collected ?? null : null);
   }
   state.cards = cards;
   const legend = element("div", { class: "legend" }, ...Object.entries(data.families).map(([family, name]) =>
@@ -27,6 +28,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function card(quote, families, state) {
   const node = element("article", { class: quote.citable ? null : "invented", "aria-label": `Quote ${quote.id}` });
   const pop = popover(node, quote, state);
+  const { button, showCollected } = collector(quote.id, (event, sent) => state.send(event, sent));
   // Each family keeps its line through the whole quote, so that a line does not jump where another begins.
   const used = new Set(quote.segments.flatMap((segment) => segment.marks.map((place) => quote.codes[place].family)));
   const lines = Object.keys(families).filter((family) => used.has(family));
@@ -65,21 +67,23 @@ function card(quote, families, state) {
       quote.question ? element("p", { class: "asked" }, quote.question) : null, text, codes,
       quote.claims.length ? claims : null, quote.lesson ? element("p", { class: "lesson" }, quote.lesson) : null, whole,
       cites.length ? element("div", { class: "foot cites", role: "group", "aria-label": "Copy citation" }, element("span", {}, "Copy citation:"), ...cites) : null,
-      element("div", { class: "foot" }, quote.alone ? null : link(quote, state, "Open"), open, cite, element("span", {}, quote.source), element("code", { title: "The quote's lasting id" }, quote.id))),
+      element("div", { class: "foot" }, button, quote.alone ? null : link(quote, state, "Open"), open, cite, element("span", {}, quote.source), element("code", { title: "The quote's lasting id" }, quote.id))),
   );
   [...node.querySelectorAll("p:empty")].forEach((empty) => empty.remove());
-  return { node, showWhole };
+  return { node, showWhole, showCollected };
 }
 
 // A quote beside another one: its words, where they are from, and why it stands there.
 function brief(quote, state) {
   const kind = element("span", { class: "kind" }, quote.kind);
+  const { button, showCollected } = collector(quote.id, (event, sent) => state.send(event, sent));
   const node = element("article", { class: `brief${quote.citable ? "" : " invented"}`, "aria-label": `Quote ${quote.id}` }, element("div", {},
     quote.why ? element("p", { class: "why" }, quote.why) : null,
     element("blockquote", { lang: quote.lang, dir: "auto", style: "--lines: 0" }, ...quote.segments.flatMap(said)),
     element("p", { class: "small" }, [quote.country, ...quote.facts].join(" · "), " ", kind),
-    element("div", { class: "foot" }, link(quote, state, "Open"), element("span", {}, quote.source))));
-  return { node, showWhole: () => {} };
+    ...(quote.notes ?? []).map((note) => element("p", { class: "small" }, note)),
+    element("div", { class: "foot" }, button, link(quote, state, "Open"), element("span", {}, quote.source))));
+  return { node, showWhole: () => {}, showCollected };
 }
 
 // The page of a quote. Where the page around can, it goes there by itself, which keeps the filters; else the browser does.

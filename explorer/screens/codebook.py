@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import codebook_view, components, vintage
+from explorer import codebook_view, collecting, components, vintage
 from explorer.codebook_view import Code
 from explorer.filters import filters_of, narrowed
 from explorer.frame import page_head
@@ -127,9 +127,11 @@ def _quotes(visit: Visit, code: Code, here: Filters) -> None:
             except StoreError:
                 answers[quote["quote"]] = None
     drawn = components.quotes(
-        key="surest", data=list_data(quotes, answers, here, library) | {"page": 1}, on_open_change=_open_answer,
-        on_narrow_change=lambda: None,
+        key="surest", data=list_data(quotes, answers, here, library) | {"page": 1, "linked": True} | collecting.offered(visit.grant),
+        on_open_change=_open_answer, on_narrow_change=lambda: None, on_page_change=lambda: None,
+        on_collect_change=lambda: collecting.collect(visit, "surest"),
     )  # fmt: skip
+    collecting.follow(drawn)
     if isinstance(asked := drawn.narrow, dict):
         visit.show(narrowed(here, {str(asked.get("facet")): (str(asked.get("code")),)}, library.options))
         st.switch_page("screens/quotes.py")

@@ -91,9 +91,9 @@ def _context(visit: Visit, sides: Sequence[Side]) -> None:
 def _of_country(visit: Visit, side: Side, context: CountryContext) -> None:
     names = visit.library.names
     civil, social = country_context.civil_rows(context, names), country_context.social_rows(context, names)
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         if civil:
-            with st.container(width=460):
+            with st.container(width=450):
                 figure(
                     visit,
                     Figure(
@@ -105,7 +105,7 @@ def _of_country(visit: Visit, side: Side, context: CountryContext) -> None:
                     ),
                 )  # fmt: skip
         if social:
-            with st.container(width=460):
+            with st.container(width=450):
                 figure(
                     visit,
                     Figure(

@@ -9,12 +9,14 @@ import streamlit as st
 from explorer import components
 from explorer.access import DOORS, Door
 from explorer.coverage import together
+from explorer.declared_beside import outside
 from explorer.frame import page_head
 from explorer.headline import subject, tally
 from explorer.names import TEXT_KINDS
 from explorer.session import Visit, present
 from store import Filters
 from store.filters import TOPIC
+from store.tables_reader import DeclaredSurvey
 
 _ALL = Filters()
 
@@ -23,10 +25,10 @@ def home_page(visit: Visit) -> None:
     """Draw the page: the doors that the role has, each with what is found behind it now, and where the texts come from."""
     page_head(visit.grant)
     library = visit.library
-    respondents = [survey.has_respondents for survey in library.surveys.values()]
+    counts = library.counts(_ALL)
     with st.container(key="welcome", gap="xsmall"):
         st.title("What experts say of companies and human rights", anchor=False)
-        st.text(f"{tally(library.counts(_ALL), respondents)}. Snapshot of {library.snapshot.made[:10]}.")
+        st.text(f"{tally(counts, library.told_apart(_ALL, counts))}. Snapshot of {library.snapshot.made[:10]}.")
         _kept(visit)
     doors = [door for door in DOORS if visit.grant.behind(door.id)]
     for door, column in zip(doors, st.columns(len(doors), gap="medium"), strict=True):
@@ -54,7 +56,8 @@ def _found(visit: Visit, door: str) -> list[dict[str, Any]]:
     met = library.facet_counts(_ALL)
     if door == "check":
         settled = together(library.coverage(_ALL).values())
-        return [_figure("codes settled", f"{settled.percent} %"), _figure("codebook", str(library.names.codebook.version))]
+        coded = [_figure("codes settled", f"{settled.percent} %")] if settled.codes else []
+        return [*coded, _figure("codebook", str(library.names.codebook.version))]
     kinds = {"find": ("language", TOPIC), "see": ("country", "actor", "right")}[door]
     many = {"language": "languages", TOPIC: "topics", "country": "countries", "actor": "kinds of actors", "right": "rights"}
     numbers = {kind: len(library.topics.of(_ALL)) if kind == TOPIC else len(met.get(kind, {})) for kind in kinds}
@@ -75,11 +78,22 @@ def _kept(visit: Visit) -> None:
 
 def _surveys(visit: Visit) -> None:
     st.header("Where the texts come from", anchor=False)
+    answered = {survey.survey: _answered(survey) for survey in outside(visit)}
     facts = [
-        (survey.title, " · ".join(part for part in (survey.source, survey.licence, TEXT_KINDS.get(survey.text_kind, "")) if part))
-        for survey in visit.library.surveys.values()
+        (
+            survey.title,
+            " · ".join(
+                part for part in (survey.source, survey.licence, TEXT_KINDS.get(survey.text_kind, ""), answered.get(id, "")) if part
+            ),
+        )
+        for id, survey in visit.library.surveys.items()
     ]
     components.topics(key="surveys", data={"facts": facts}, on_open_change=lambda: None)
+
+
+def _answered(survey: DeclaredSurvey) -> str:
+    steps = f" to the nearest {survey.base}" if survey.base > 1 else ""
+    return f"{survey.answered} respondents{steps}, counted on the page Numbers" if survey.answered else "respondents: see Numbers"
 
 
 present(home_page, "home")

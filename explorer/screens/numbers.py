@@ -9,8 +9,10 @@ from explorer.figure import Figure, figure
 from explorer.frame import page_head
 from explorer.literal import literal
 from explorer.number_charts import bars, heat
-from explorer.number_shapes import DIMENSIONS, MARK, Layout, choices, laid_out, rolled, rows_of, slices, title
+from explorer.number_shapes import DIMENSIONS, MARK, Layout, choices, laid_out, rolled, rows_of, slices, title, withheld_sentence
+from explorer.provenance import where_from
 from explorer.session import Visit, present
+from store import Filters
 from store.declared import ROLL_UPS, Table
 from store.tables_reader import DeclaredSurvey
 
@@ -42,6 +44,7 @@ def numbers_page(visit: Visit) -> None:
         st.text(f"There are no tables of this survey: {survey.note}.")
         return
     _shown(visit, survey, rolled(table or choices()[0], up))
+    where_from(visit, Filters(surveys=(survey.survey,)))
 
 
 def _rolls(name: str) -> bool:
@@ -97,7 +100,7 @@ def _shown(visit: Visit, survey: DeclaredSurvey, table: Table) -> None:
             n=layout.whole,
             spec=heat(drawn) if len(table.dimensions) > 1 else bars(drawn),
             table=rows_of(layout, DIMENSIONS[table.dimensions[0]]),
-            withheld=_withheld(survey, layout.withheld),
+            withheld=withheld_sentence(survey, layout.withheld),
             notes=_notes(layout, len(table.dimensions) > 1),
         ),
     )
@@ -106,13 +109,6 @@ def _shown(visit: Visit, survey: DeclaredSurvey, table: Table) -> None:
 def _notes(layout: Layout, wide: bool) -> list[str]:
     largest = f"The {_MOST_ROWS} largest rows; the table has all."
     return ["Where a square is empty, it is nobody."] * wide + [largest] * (len(layout.rows) > _MOST_ROWS)
-
-
-def _withheld(survey: DeclaredSurvey, many: int) -> str:
-    if not many:
-        return ""
-    cells = "1 cell is" if many == 1 else f"{many:,} cells are"
-    return f"{cells} withheld: fewer than {survey.threshold} respondents, or a number that would give such a one away."
 
 
 present(numbers_page, "numbers")

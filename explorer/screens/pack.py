@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
-from explorer import pack_shelf
+from explorer import collecting, components, pack_shelf
 from explorer.citation import CitationError, cited, reference
+from explorer.denominator import stands_for
 from explorer.downloads import download
 from explorer.frame import page_head
 from explorer.literal import literal
+from explorer.quote_card import collected
 from explorer.session import Visit, present
-from explorer.story import Quote, missing
+from explorer.story import Quote, Story, missing
 from explorer.story_document import to_docx
 from explorer.story_text import to_html, to_markdown
 from explorer.tray import LARGEST_FILE, LONGEST_NOTE, LONGEST_TITLE, Collected, Tray, TrayError, opened, saved
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _EMPTY = "Open Quotes, and press “Collect” on those you want to tell of. They wait here, in your order, with your notes."
+_KEPT = "The pack is kept while this window is open: a reload empties it. Save the tray to go on another day."
 _ABOUT = "Each quote leaves with its words to the letter, its citation, what it stands for, and how it was coded and by what."
 
 
@@ -27,7 +32,7 @@ def pack_page(visit: Visit) -> None:
     st.text(_ABOUT)
     if told := st.session_state.pop("pack-told", None):
         st.warning(literal(told), icon=":material/info:")
-    tray = pack_shelf.tray()
+    tray = collecting.tray()
     if not tray.quotes:
         st.subheader("Nothing collected yet", anchor=False)
         st.text(_EMPTY)
@@ -49,7 +54,7 @@ def pack_page(visit: Visit) -> None:
 def _title(tray: Tray) -> None:
     st.text_input(
         "Title of the story", tray.title, key="pack-title", max_chars=LONGEST_TITLE, placeholder="Story pack",
-        on_change=lambda: pack_shelf.keep(pack_shelf.tray().titled(str(st.session_state["pack-title"] or ""))),
+        on_change=lambda: collecting.keep(collecting.tray().titled(str(st.session_state["pack-title"] or ""))),
     )  # fmt: skip
 
 
@@ -63,54 +68,66 @@ def _refused(gone: tuple[str, ...], barred: tuple[str, ...]) -> None:
             many = "this quote is" if len(quotes) == 1 else f"these {len(quotes)} quotes are"
             st.error(literal(f"The pack cannot be taken as it is: {many} {why}: {', '.join(quotes)}"), icon=":material/block:")
     if gone or barred:
-        st.button("Take them out", key="pack-mend", on_click=lambda: pack_shelf.keep(pack_shelf.tray().without((*gone, *barred))))
+        st.button("Take them out", key="pack-mend", on_click=lambda: collecting.keep(collecting.tray().without((*gone, *barred))))
 
 
 def _files(visit: Visit, tray: Tray, *, open_to: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="pack-files"):
-        opposed = st.toggle("With quotes that say the opposite", value=True, key="pack-opposed")
+        opposed = st.toggle("With quotes that say the opposite", value=True, key="pack-opposed", width="stretch")
         name = f"suasion-story-{visit.library.snapshot.id}"
+
+        def made(render: Callable[[Story], bytes], kind: str) -> Callable[[], bytes]:
+            return lambda: pack_shelf.handed(visit, tray, render, f"story pack {kind}", opposed=opposed)
+
         if open_to:
             download(
-                visit, "pack-docx", "DOCX", lambda: pack_shelf.handed(visit, to_docx, "story pack DOCX", opposed=opposed), f"{name}.docx",
+                visit, "pack-docx", "DOCX", made(to_docx, "DOCX"), f"{name}.docx",
                 _DOCX, key="pack-docx", help="The story pack as DOCX, with citations and how it was made",
             )  # fmt: skip
             download(
-                visit, "pack-html", "HTML", lambda: pack_shelf.handed(visit, to_html, "story pack HTML", opposed=opposed), f"{name}.html",
+                visit, "pack-html", "HTML", made(to_html, "HTML"), f"{name}.html",
                 "text/html", key="pack-html", help="The story pack as a web page that loads and runs nothing",
             )  # fmt: skip
             download(
-                visit, "pack-md", "Markdown", lambda: pack_shelf.handed(visit, to_markdown, "story pack Markdown", opposed=opposed),
+                visit, "pack-md", "Markdown", made(to_markdown, "Markdown"),
                 f"{name}.md", "text/markdown", key="pack-md", help="The story pack as Markdown, every sign of an answer escaped",
             )  # fmt: skip
         download(
             visit, "pack-tray", "Save the tray", lambda: saved(tray), "suasion-tray.json", "application/json", key="pack-tray",
             help="Order, notes and ids, without any words of an answer: open it here later, or send it to a colleague",
         )  # fmt: skip
+    st.caption(_KEPT)
 
 
 def _collected(visit: Visit, held: Collected, place: int, many: int, quote: Quote | None) -> None:
-    words, buttons = st.columns([12, 1], vertical_alignment="top")
-    with words:
-        if quote is None:
-            st.text(f"Quote {held.quote}: withdrawn, or no longer released.")
-        else:
-            st.text(quote["text"])
-            st.caption(literal(_under(visit, quote)))
-            st.caption(literal(" ".join((pack_shelf.stands_for(quote, visit.library), *pack_shelf.caveats(quote, visit.library)))))
-        st.text_area(
-            literal(f"Your note on quote {held.quote}"), held.note, key=f"note-{held.quote}", max_chars=LONGEST_NOTE, height=80,
-            label_visibility="collapsed", placeholder="Your note: it stands before the quote",
-            on_change=lambda: pack_shelf.keep(pack_shelf.tray().noted(held.quote, str(st.session_state[f"note-{held.quote}"] or ""))),
-        )  # fmt: skip
-    with buttons:
-        up = st.button(":material/arrow_upward:", key=f"up-{held.quote}", type="tertiary", disabled=place == 0, help="Up")
-        down = st.button(":material/arrow_downward:", key=f"down-{held.quote}", type="tertiary", disabled=place == many - 1, help="Down")
-        out = st.button(":material/close:", key=f"out-{held.quote}", type="tertiary", help="Take it out of the pack")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"order-{held.quote}"):
+        st.text(f"{place + 1} of {many}", width="stretch")
+        up = st.button("Up", icon=":material/arrow_upward:", key=f"up-{held.quote}", type="tertiary", disabled=place == 0)
+        down = st.button("Down", icon=":material/arrow_downward:", key=f"down-{held.quote}", type="tertiary", disabled=place == many - 1)
+        out = st.button("Take out", icon=":material/close:", key=f"out-{held.quote}", type="tertiary")
+    if quote is None:
+        st.text(f"Quote {held.quote}: withdrawn, or no longer released.")
+    else:
+        _words(visit, quote)
+    st.text_area(
+        literal(f"Your note on quote {held.quote}"), held.note, key=f"note-{held.quote}", max_chars=LONGEST_NOTE, height=80,
+        label_visibility="collapsed", placeholder="Your note: it stands before the quote",
+        on_change=lambda: collecting.keep(collecting.tray().noted(held.quote, str(st.session_state[f"note-{held.quote}"] or ""))),
+    )  # fmt: skip
     if up or down or out:
-        now = pack_shelf.tray()
-        pack_shelf.keep(now.without([held.quote]) if out else now.moved(held.quote, -1 if up else 1))
+        now = collecting.tray()
+        collecting.keep(now.without([held.quote]) if out else now.moved(held.quote, -1 if up else 1))
         st.rerun()
+
+
+def _words(visit: Visit, quote: Quote) -> None:
+    library, key = visit.library, f"words-{quote['quote']}"
+    notes = [_under(visit, quote), stands_for(quote, library), *pack_shelf.caveats(quote, library)]
+    drawn = components.quotes(
+        key=key, data=collected(quote, notes, library) | {"linked": True}, on_open_change=lambda: None, on_narrow_change=lambda: None,
+        on_page_change=lambda: None,
+    )  # fmt: skip
+    collecting.follow(drawn)
 
 
 def _under(visit: Visit, quote: Quote) -> str:
@@ -134,7 +151,7 @@ def _reopen() -> None:
         try:
             if sent.size > LARGEST_FILE:
                 raise TrayError("this file is larger than any tray that was saved here")
-            pack_shelf.keep(opened(sent.getvalue()))
+            collecting.keep(opened(sent.getvalue()))
         except TrayError as error:
             st.session_state["pack-told"] = f"Not opened. {error}"
         # A new uploader: a file that was read is not read again at every look.

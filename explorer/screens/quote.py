@@ -8,12 +8,14 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import components, quote_card
+from explorer import collecting, components, quote_card
 from explorer.filters import narrowed
 from explorer.frame import page_head
 from explorer.names import TEXT_KINDS
+from explorer.provenance import where_from
 from explorer.searching import QUOTE
 from explorer.session import Visit, present
+from store import Filters
 from store.reader import Answer
 from taxonomy.errors import StoreError
 
@@ -31,12 +33,15 @@ def quote_page(visit: Visit) -> None:
     _head(visit, quote)
     _card(visit, quote)
     _facts(visit, quote)
+    # What the quote is one of is the figure of this page.
+    about = Filters(surveys=(quote["survey"],), countries=(quote["country"],) if quote["country"] else ())
     st.space("small")
     beside, against = st.columns(2, gap="large")
     with beside:
         _beside(visit, quote)
     with against:
         _against(visit, quote)
+    where_from(visit, about)
 
 
 def _not_there(asked: str) -> None:
@@ -83,9 +88,10 @@ def _card(visit: Visit, quote: dict[str, Any]) -> None:
             answer = visit.library.answer(quote["answer"])
     drawn = components.quotes(
         key="alone",
-        data=quote_card.card_data(quote, answer, opened, visit.filters, visit.library),
+        data=quote_card.card_data(quote, answer, opened, visit.filters, visit.library) | collecting.offered(visit.grant),
         on_open_change=_opened,
         on_narrow_change=lambda: None,
+        on_collect_change=lambda: collecting.collect(visit, "alone"),
     )
     if isinstance(asked := drawn.narrow, dict):
         filters = replace(visit.filters, suggestions=True) if asked.get("suggestions") is True else visit.filters
@@ -135,10 +141,10 @@ def _against(visit: Visit, quote: dict[str, Any]) -> None:
 
 def _list(visit: Visit, key: str, data: dict[str, Any]) -> None:
     drawn = components.quotes(
-        key=key, data=data | {"linked": True}, on_open_change=lambda: None, on_narrow_change=lambda: None, on_page_change=lambda: None
-    )
-    if isinstance(asked := drawn.page, dict):
-        st.switch_page("screens/quote.py", query_params={QUOTE: str(asked.get("quote"))[:_LONGEST_ID]})
+        key=key, data=data | {"linked": True} | collecting.offered(visit.grant), on_open_change=lambda: None,
+        on_narrow_change=lambda: None, on_page_change=lambda: None, on_collect_change=lambda: collecting.collect(visit, key),
+    )  # fmt: skip
+    collecting.follow(drawn)
 
 
 present(quote_page, "quote", own=(QUOTE,))

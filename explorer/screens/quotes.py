@@ -8,7 +8,7 @@ from functools import partial
 
 import streamlit as st
 
-from explorer import components, language
+from explorer import collecting, components, language
 from explorer.claim_table import claim_table
 from explorer.downloads import download
 from explorer.export import LIMIT, THIS_MACHINE, Sheet, registered, to_csv, to_xlsx
@@ -120,6 +120,8 @@ def _tools(visit: Visit, counts: Counts, at: Place, found: Found | None) -> None
 
 @st.fragment
 def _cards(visit: Visit, page: int, found: Found | None) -> None:
+    if collecting.moved():
+        st.rerun()  # the sign of the story pack stands outside
     library, start = visit.library, (page - 1) * PAGE
     quotes = library.quotes(visit.filters, PAGE, start) if found is None else library.search.quotes(found.rows[start : start + PAGE])
     opened: list[str] = st.session_state.get("opened", [])
@@ -132,9 +134,11 @@ def _cards(visit: Visit, page: int, found: Found | None) -> None:
                 answers[quote["quote"]] = None
     words, why = (found.words, reasons(quotes, found)) if found else ("", {})
     data = list_data(quotes, answers, visit.filters, library, words=words, why=why) | {"page": page, "linked": True}
-    drawn = components.quotes(key="quotes", data=data, on_open_change=_opened, on_narrow_change=lambda: None, on_page_change=lambda: None)
-    if isinstance(opened_page := drawn.page, dict):
-        st.switch_page("screens/quote.py", query_params={QUOTE: str(opened_page.get("quote"))})
+    drawn = components.quotes(
+        key="quotes", data=data | collecting.offered(visit.grant), on_open_change=_opened, on_narrow_change=lambda: None,
+        on_page_change=lambda: None, on_collect_change=lambda: collecting.collect(visit, "quotes"),
+    )  # fmt: skip
+    collecting.follow(drawn)
     if isinstance(asked := drawn.narrow, dict):
         # From a suggestion one comes to all suggestions alike, not to a view in which it is missing.
         filters = replace(visit.filters, suggestions=True) if asked.get("suggestions") is True else visit.filters

@@ -59,11 +59,9 @@ def chromium() -> Iterator[Any]:
 def forget() -> Iterator[None]:
     """Close what the pages opened."""
     yield
-    from explorer import session
+    from explorer import libraries
 
-    for opened in session._libraries.values():
-        opened.close()
-    session._libraries.clear()
+    libraries.close_all()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from explorer.profile_page import _brief
 from explorer.session import Visit
 from store import Decisions, Filters, Paths, Writer
 from store.exports import ExportRegister
+from store.release import Quoted, Wish, release, spans_of
 from taxonomy.errors import StoreError
 from tests.synthetic import FACTORY, REPORTS, VERSIONS, Response, Sentence, answer_id, process
 
@@ -69,6 +70,7 @@ def test_a_brief_says_how_often_of_how_many_and_in_whose_words(opened: Opens) ->
     assert [chart.title for chart in found.charts] == ["Who acts: Bangladesh", "On which rights: Bangladesh"]
     assert [chart.n for chart in found.charts] == [9, 9]
     assert len(found.quotes) == 6
+    assert set(found.denominators) == {"One of 9 passages from 9 texts on Bangladesh in Country reports."}
     assert LONG.text not in {quote.text for quote in found.quotes}, "what is too long for a brief is left out, not cut"
     assert any("Economic and social rights" in line for line in found.context)
     assert "Context, not proof" in found.context[0]
@@ -89,6 +91,22 @@ def test_what_was_invented_is_not_quoted_and_few_are_not_counted(opened: Opens) 
     assert {fact.share for fact in found.facts} == {"<5"}
     assert {chart.n for chart in found.charts} == {None}
     assert all("Not counted".lower() in chart.account.lower() for chart in found.charts)
+
+
+def test_a_brief_made_inside_quotes_nobody_who_was_not_released(opened: Opens, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    guarded = replace(REPORTS, protection="protected", text_kind="verbatim")
+    library = opened(all_of(*TEXTS), guarded)
+    assert told(library).quotes == ()
+    assert "for researchers alone" in told(library).method[1]
+    wishes = (Wish("partner", "as_is"), Wish("partner", "masked", spans=spans_of(TEXTS[1].text, ["union"])))
+    by_text = {quote["text"]: quote for quote in library.quotes(Filters(), 20)}
+    for sentence, wish in zip(TEXTS, wishes, strict=False):
+        quote = by_text[sentence.text]
+        quoted = Quoted(quote["quote"], quote["answer"], quote["text"], "en")
+        release(Decisions(Paths(tmp_path / "data")), quoted, wish, "Ada", seen=0, names=lambda text, language: [])
+    assert [quote.text for quote in told(library).quotes] == [TEXTS[0].text], "what was released otherwise is not told as it is here"
 
 
 def test_the_document_holds_numbers_charts_quotes_and_how_it_was_made(opened: Opens) -> None:

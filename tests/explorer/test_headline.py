@@ -55,6 +55,7 @@ def test_the_survey_is_named_only_where_nothing_else_is(names: Names) -> None:
     named = replace(names, surveys={"s": "A survey"})
     assert subject(Filters(surveys=("s",)), named) == "A survey"
     assert subject(Filters(surveys=("s",), countries=("BRA",)), named) == "Brazil"
+    assert subject(replace(codes(relevance="influence"), surveys=("s",)), named) == f"{names.code('relevance', 'influence')} · A survey"
 
 
 def test_the_search_is_quoted(names: Names) -> None:

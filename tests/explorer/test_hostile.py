@@ -108,7 +108,7 @@ def settled(screen: Screen) -> None:
 
 
 def test_every_hostile_answer_is_a_quote_to_the_letter(screen: Screen) -> None:
-    screen.open("/quotes")
+    screen.open("/quotes?survey=reports")
     cards = screen.page.locator("article blockquote")
     cards.nth(len(HOSTILE) - 1).wait_for(timeout=WAIT)
     settled(screen)
@@ -127,12 +127,12 @@ def test_whole_answers_codes_and_citations_show_as_text(screen: Screen) -> None:
 
 
 def test_the_page_stays_usable(screen: Screen) -> None:
-    screen.open("/quotes")
+    screen.open("/quotes?survey=reports&how=words")
     screen.page.locator("article").nth(len(HOSTILE) - 1).wait_for(timeout=WAIT)
     screen.page.get_by_label("Brazil").check()
     screen.page.wait_for_url("**country=BRA**", timeout=WAIT)
     screen.headline("Brazil")
-    box = screen.page.get_by_placeholder("Search in the text")
+    box = screen.page.get_by_label("Search in the quotes")
     box.fill('"><img src=x onerror=window.hacked=1> OR NEAR(')
     box.press("Enter")
     screen.page.get_by_text("No passage matches all of these filters").wait_for(timeout=WAIT)

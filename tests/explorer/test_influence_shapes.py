@@ -83,6 +83,7 @@ def test_a_table_has_a_row_for_each_share(names: Names) -> None:
     assert bank["Texts"] == 4
     assert (bank["Share"], bank["Country"]) == ("40 %", "Bra")
     assert (lobby["Share"], lobby["95 % interval"]) == (FEW.mark, "")
+    assert (lobby["Texts"], lobby["Claims"]) == (FEW.mark, FEW.mark), "what is withheld looks so, and is no blank"
     assert list(bank) == list(lobby)
 
 

@@ -68,3 +68,11 @@ def test_a_library_that_nobody_holds_closes_its_files(shelf: Paths) -> None:
 def test_the_wording_of_a_question(library: Library) -> None:
     assert library.wording("experts", "q2") == "If so, how?"
     assert library.wording("experts", None) == ""
+
+
+def test_what_every_page_asks_first_is_known_once_it_is_prepared(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    library.prepare()
+    monkeypatch.setattr(library._reader, "_table", None)
+    assert library.options["country"]
+    assert library.counts(Filters()).passages
+    assert library.coverage(Filters())

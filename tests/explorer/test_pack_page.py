@@ -68,6 +68,15 @@ def test_the_story_has_what_each_quote_stands_for_and_what_says_the_opposite(lib
     assert {told.what.text for told in story.quotes} <= set(said)
 
 
+def test_what_nobody_released_says_so_in_the_pack_and_comes_in_by_no_side_door(library: Library, two: Tray) -> None:
+    (guarded, *_) = library.quotes(Filters(surveys=("experts",)), 1)
+    (told,) = pack_shelf.told(Tray("Inside").with_quote(guarded["quote"]), library, opposed=True).quotes
+    assert "for researchers alone" in told.caveats[0]
+    beside = {other.what.quote for each in pack_shelf.told(two, library, opposed=True).quotes for other in each.counters}
+    assert not beside & {quote["quote"] for quote in library.quotes(Filters(surveys=("experts",)), 20)}
+    assert not any("researchers" in line for each in pack_shelf.told(two, library, opposed=False).quotes for line in each.caveats)
+
+
 def test_what_is_gone_at_the_moment_of_the_file_is_refused_by_name(library: Library, two: Tray) -> None:
     with pytest.raises(GoneError, match="gone-1"):
         pack_shelf.told(two.with_quote("gone-1"), library, opposed=True)

@@ -11,7 +11,7 @@ from explorer import quote_card
 from explorer.library import Library
 from store import Filters
 from store.release import Ruling, Standing
-from tests.meant import RIVER, SECRET, SUED, build_meant
+from tests.meant import SECRET, SUED, build_meant
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +44,6 @@ def test_every_kind_of_text_has_its_caveat(library: Library, kind: str) -> None:
     said = quote_card.caveat(quote(library, SUED.text) | {"text_kind": kind})
     assert said.startswith(quote_card.CAVEATS[kind])
     assert said.endswith("before you rest a claim on them.")
-
-
-def test_the_denominator_or_that_it_is_not_told(library: Library) -> None:
-    assert quote_card.denominator(quote(library, RIVER.text), library) == "One of 3 passages from 2 texts of Brazil in this survey."
-    assert "is not told" in quote_card.denominator(quote(library, SECRET.text), library)
-    assert quote_card.denominator(quote(library, SUED.text) | {"country": None}, library) == ""
 
 
 def test_who_released_it_is_told_inside_alone(library: Library) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from explorer.citation import cited, plain
 from explorer.library import Library
-from explorer.quote_list import FAMILIES, citation, list_data
+from explorer.quote_list import FAMILIES, list_data
 from store import Filters
 from store.reader import Answer
 
@@ -87,7 +88,7 @@ def test_a_claim_says_what_of_it_is_in_doubt(quote: dict[str, Any], library: Lib
     shown = card(quote | {"codes": doubted, "claims": [claim]}, library)
     (said,) = shown["claims"]
     assert said["links"][1] is None
-    assert said["result"].endswith(" ?")
+    assert said["result"].endswith("\N{NO-BREAK SPACE}?")
     assert said["review"].startswith("For review")
     assert said["evidence"] == "Read from the whole passage."
     assert not any(piece["claims"] for piece in shown["segments"])
@@ -119,10 +120,8 @@ def test_an_invented_text_is_not_to_be_cited(quote: dict[str, Any], library: Lib
 
 
 def test_a_citation_says_the_kind_of_text_and_the_lasting_id(quote: dict[str, Any], library: Library) -> None:
-    cited = citation(quote, library)
-    assert cited.startswith("“Foreign banks lobbied against the labour law.” (Brazil; 2025; Country reports; ")
-    assert "transcribed" in cited
-    assert quote["quote"] in cited
+    assert card(quote, library)["citation"] == plain(cited(quote, library))
+    assert card(quote | {"text_kind": "invented"}, library)["citation"] is None
 
 
 def test_a_quote_of_no_known_place_or_wave(quote: dict[str, Any], library: Library) -> None:

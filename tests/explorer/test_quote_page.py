@@ -67,7 +67,7 @@ def test_a_search_by_both_ranks_and_leaves_the_filters(meant: Paths, open_app: O
     assert texts(app)[0] == DROPPED.text
     assert {PROCESSED.text, KOREAN_SUIT.text} & set(texts(app))
     assert part(app, "banner")["tally"] == before
-    assert cards(app)[0]["why"].startswith("Your words")
+    assert cards(app)[0]["why"].startswith("Some of your words")
     marked = [piece["text"] for piece in cards(app)[0]["segments"] if piece["found"]]
     assert marked == ["lawsuit"]
     app.segmented_control(key="how").set_value("words").run()
@@ -113,7 +113,7 @@ def test_the_page_of_a_quote_has_what_stands_around_it(meant: Paths, open_app: O
     (card,) = cards(app)
     assert card["id"] == id
     facts = dict(part(app, "topics")["facts"])
-    assert facts["Behind it"] == "One of 3 passages from 2 texts of Brazil in this survey."
+    assert facts["Behind it"] == "One of 3 passages from 2 texts on Brazil in Country reports."
     shown = [json for json in all_parts(app, "quotes") if json["quotes"][0].get("brief")]
     against = shown[-1]["quotes"][0]
     assert "".join(piece["text"] for piece in against["segments"]) == DROPPED.text

@@ -61,7 +61,7 @@ def test_who_chose_nothing_searches_by_both_where_that_can_be() -> None:
 def test_why_a_quote_was_found() -> None:
     quotes = [{"quote": "a", "row": 1}, {"quote": "b", "row": 2}, {"quote": "c", "row": 3}]
     found = Found((1, 2, 3), frozenset({1, 2}), {2: 0.4, 3: 0.3}, "x")
-    assert reasons(quotes, found) == {"a": "Your words", "b": "Your words, and near in meaning", "c": "Near in meaning"}
+    assert reasons(quotes, found) == {"a": "Some of your words", "b": "Some of your words, and near in meaning", "c": "Near in meaning"}
     assert reasons(quotes, Found((1, 2, 3))) == {}
 
 

@@ -161,7 +161,13 @@ def everything(root: Path, aside: Path, encoder: Encoder, coder: Coder) -> None:
     code = ("code", str(aside / "table.csv"), "--out", str(aside / "coded.jsonl"))
     evaluate = ("evaluate", str(aside / "gold.jsonl"), "--json", str(aside / "figures.json"), "--faults", str(aside / "faults.csv"))
     steps: list[tuple[str, str, Sequence[str]]] = [(f"run without {stage}", stage, run) for stage in STAGES]
-    steps += [("run", "", run), ("nothing new", "", run), ("status", "", ("status",)), ("rejects", "", ("rejects",))]
+    steps += [
+        ("run", "", run),
+        ("nothing new", "", run),
+        ("status", "", ("status",)),
+        ("rejects", "", ("rejects",)),
+        ("runs", "", ("runs",)),
+    ]
     steps += [("rejects into a file", "", ("rejects", "--out", str(aside / "rejects.csv")))]
     masks = ("masks", "evaluate", str(aside / "labelled.jsonl"))
     steps += [("masks evaluate without masks", "measured masks", masks), ("masks evaluate", "", masks)]

@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 
 from flows import running
+from flows.notice_causes import Cause
+from flows.notice_triggers import FailedRunError
+from flows.progress import Terminal
 from flows.raw_folders import survey_folder
 from flows.report import RunReport, StageCount
 from flows.workshop import work_key
@@ -142,3 +145,60 @@ def test_the_work_key_knows_files_and_versions(paths: Paths) -> None:
     assert first == work_key(survey_folder(paths, "a-survey"), VERSIONS)
     write_survey(paths, [*ROWS, ("r2", "Kenya", "Mines.")])
     assert first != work_key(survey_folder(paths, "a-survey"), VERSIONS)
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[str]]]:
+    """Of what people would be told: the run, and the kinds of causes."""
+    found: list[tuple[str, list[str]]] = []
+
+    def tell(paths: Paths, terminal: Terminal, run: str, causes: tuple[Cause, ...]) -> None:
+        found.extend([(run, [cause.kind for cause in causes])] if causes else [])
+
+    monkeypatch.setattr(running, "tell", tell)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [
+        (RunReport("run", (), "snapshot", True, 1, 0.0, 0.0, causes=(Cause("rejects", "run"),)), ("run", ["rejects"])),
+        (FailedRunError("no", "run", (Cause("failed", "run"),)), ("run", ["failed"])),
+        (StoreError("no"), ("", ["failed"])),
+    ],
+)
+def test_people_are_told_of_a_run_and_of_one_that_never_began(
+    outcome: RunReport | Exception, expected: tuple[str, list[str]], paths: Paths, told: list[tuple[str, list[str]]], flow: object
+) -> None:
+    def survey_flow(**parameters: Any) -> RunReport:
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    sys.modules["flows.survey"].survey_flow = survey_flow  # type: ignore[attr-defined]
+    write_survey(paths, ROWS)
+    with pytest.raises(type(outcome)) if isinstance(outcome, Exception) else nullcontext():
+        running.run_surveys([])
+    assert told == [expected]
+
+
+def test_people_are_told_of_a_description_with_faults(paths: Paths, told: list[tuple[str, list[str]]], flow: object) -> None:
+    (write_survey(paths, ROWS, name="bad") / "survey.toml").write_text("title = 3", "utf-8")
+    assert running.run_surveys([]) == 1
+    assert told == [("", ["partly_failed"])]
+
+
+def test_a_run_that_fails_hands_on_what_failed(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows import survey
+    from flows.workshop import Workshop
+
+    def fails(workshop: Workshop, surveys: list[str]) -> RunReport:
+        with workshop.log.watching("", "publish"):
+            raise StoreError("the disk is full")
+
+    monkeypatch.setattr(survey, "_carry", fails)
+    with pytest.raises(FailedRunError, match="the disk is full") as caught:
+        survey.survey_flow.fn([], str(paths.root))
+    assert [(cause.kind, cause.stage, cause.error) for cause in caught.value.causes] == [("failed", "publish", "StoreError")]
+    with Writer(paths, "a test") as writer:
+        assert [(run["run"], run["status"]) for run in writer.runs().to_pylist()] == [(caught.value.run, "failed")]

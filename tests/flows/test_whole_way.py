@@ -167,9 +167,15 @@ def test_a_run_that_is_stopped_ends_at_once_and_says_so(tmp_path: Path, key: sig
     write_survey(Paths(tmp_path), ROWS)
     environment = {**os.environ, "SUASION_DATA": str(tmp_path)}
     command = [sys.executable, "-m", "flows", "run", "a-survey"]
-    with subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True, env=environment, cwd=Path(__file__).parents[2], start_new_session=True
-    ) as run:
+    # Where the tests run in the background, a shell has them ignore SIGINT, and what they start would too.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(
+            command, stderr=subprocess.PIPE, text=True, env=environment, cwd=Path(__file__).parents[2], start_new_session=True
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with process as run:
         assert run.stderr is not None
         while "answers.csv" not in run.stderr.readline():
             assert run.poll() is None

@@ -28,9 +28,12 @@ NETWORK = {
 #: Modules that may, and why. The explorer's own server is Streamlit's, on 127.0.0.1 (tests/explorer/test_server.py).
 SPEAKERS: Mapping[str, str] = {
     "flows/prefect_server.py": "starts Prefect's server on 127.0.0.1 and waits until it answers",
+    "flows/machine_checks.py": "looks whether the explorer's port on 127.0.0.1 is free",
+    "flows/notice_delivery.py": "sends notices, which hold no word of an answer, where a person's own notices.toml says; none ships",
     "store/lock.py": "the machine's name, for the message that a second writer gets",
     "models/encoders.py": "fetches an encoder where a person's own registry says `download = true`; what ships never does",
     "benchmarks/browsing.py": "measures the explorer on 127.0.0.1",
+    "benchmarks/crowd.py": "asks the explorer on 127.0.0.1 as many people at once",
 }
 #: Parts of these that read and write words alone.
 WORDS_ALONE = {"urllib.parse"}
@@ -168,6 +171,8 @@ KNOWN: Mapping[tuple[str, str], str] = {
     ("codebook.py", "lambda facet: literal(library.names.facet(facet))"): "every sign of Markdown in it is escaped",
     ("numbers.py", "list(values)"): "effects that are told, which stand in store/declared.py",
     ("numbers.py", "lambda value: literal(values[value])"): "every sign of Markdown in it is escaped",
+    ("declared_beside.py", "list(tables)"): "facets that the page asks for, which stand in explorer/profile_page.py",
+    ("declared_beside.py", "DIMENSIONS.__getitem__"): "literals of explorer/number_shapes.py",
     ("release.py", "STAGES"): "literals of explorer/release_shelf.py",
     ("release.py", "lambda name: _named(name, queues[name])"): "one of these stages, and a number or the mark of one that is not told",
     ("release_card.py", "label"): "literals in every call, which the test below looks at",

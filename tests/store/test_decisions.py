@@ -34,6 +34,14 @@ def test_the_newest_decision_stands_for_each_subject_and_kind(decisions: Decisio
     assert decisions.standing("release")["q1"].who == "ben"
 
 
+def test_the_newest_stands_also_where_the_clock_was_set_back(decisions: Decisions, monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter(["2026-11-23T03:00:00.000+00:00", "2026-11-22T03:00:00.000+00:00"])
+    monkeypatch.setattr("store.decisions._now", lambda: next(times))
+    decisions.record("withdrawal", "a", "withdrawn", "ada")
+    decisions.record("withdrawal", "a", "active", "ada")
+    assert decisions.latest("withdrawal") == {"a": "active"}
+
+
 def test_another_opening_sees_what_was_decided(decisions: Decisions, fresh: Paths) -> None:
     decisions.record("release", "q1", "yes", "ada")
     assert Decisions(fresh).latest("release") == {"q1": "yes"}

@@ -39,6 +39,15 @@ def test_a_full_disk_is_named_with_its_room_and_the_way_out(error: Exception) ->
     assert "run again, it goes on from there" in message
 
 
+@pytest.mark.parametrize(
+    "error", [OSError(errno.EROFS, "Read-only file system"), sqlite3.OperationalError("attempt to write a readonly database")]
+)
+def test_a_disk_that_can_only_be_read(error: Exception) -> None:
+    message = said(error)
+    assert "the disk can only be read. What was stored before is whole" in message
+    assert "make it writable again" in message
+
+
 def test_a_database_that_another_program_holds() -> None:
     with pytest.raises(StoreBusyError, match="PID 7"), storage_faults(PLACE):
         raise duckdb.IOException('IO Error: Could not set lock on file "x": Conflicting lock is held in duckdb (PID 7)')

@@ -7,8 +7,23 @@ from dataclasses import replace
 import pytest
 
 from models.coding import Span
+from models.identity import text_hash
 from store import Decisions, Paths
-from store.release import RELEASE, WITHHELD, Quoted, Verdict, Wish, confirm, refuse, release, ruling_of, spans_of, standing, take_back
+from store.release import (
+    RELEASE,
+    WITHHELD,
+    Quoted,
+    Ruling,
+    Verdict,
+    Wish,
+    confirm,
+    refuse,
+    release,
+    ruling_of,
+    spans_of,
+    standing,
+    take_back,
+)
 from taxonomy.errors import StoreError
 
 TEXT = "Foreign banks lobbied in Quipo against the law, said Zebedee."
@@ -104,6 +119,19 @@ def test_what_is_refused_or_taken_back_is_not_shown_and_can_be_released_anew(dec
     again = take_back(decisions, "q1", "Dan")
     assert (again.recorded, again.standing) == (False, back.standing)
     assert released(decisions, seen=number(back)).recorded
+
+
+def test_what_goes_outside_of_a_release_tells_nobody_who_tries_words_which_ones_are_withheld(decisions: Decisions) -> None:
+    masked = Wish("partner", "masked", spans=spans_of(TEXT, ["Zebedee"]))
+    first = released(decisions, masked).standing
+    assert first is not None
+    guess = Ruling(outcome="released", text_hash=text_hash(TEXT), audience="partner", form="masked", spans=first.ruling.spans)
+    assert guess.shown(TEXT) == first.ruling.shown(TEXT)
+    assert guess.stamp != first.ruling.stamp
+    back = take_back(decisions, "q1", "Cem")
+    again = released(decisions, masked, seen=number(back)).standing
+    assert again is not None
+    assert again.ruling.stamp == first.ruling.stamp, "the same is shown again"
 
 
 def test_whoever_comes_second_is_told_what_stands_and_who_decided_it(decisions: Decisions) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -30,6 +31,16 @@ def test_runs_sort_by_time_and_the_latest_comes_first(writer: Writer) -> None:
     runs = [writer.begin_run([], {}) for _ in range(3)]
     assert runs == sorted(set(runs))
     assert writer.runs().column("run").to_pylist() == runs[::-1]
+
+
+def test_a_clock_that_is_set_back_leaves_runs_unique_and_in_order(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter([datetime(2026, 11, 23, 3, 0, 0, 999999, UTC), *(datetime(2026, 11, 22, 3, tzinfo=UTC),) * 6])
+    clock = type("Clock", (datetime,), {"now": classmethod(lambda cls, zone: next(times))})
+    monkeypatch.setattr("store.runs.datetime", clock)
+    runs = [writer.begin_run([], {}) for _ in range(3)]
+    assert runs == ["20261123T030000-999999", "20261123T030001-000000", "20261123T030001-000001"]
+    writer.finish_run(runs[-1], "done")
+    assert [row["status"] for row in writer.runs().to_pylist()] == ["done", "interrupted", "interrupted"]
 
 
 def test_a_run_of_a_process_that_died_is_marked(fresh: Paths) -> None:

@@ -1,0 +1,20 @@
+"""Invented examples among what is looked at: nobody gave these answers, and figures that hold them say so."""
+
+from __future__ import annotations
+
+from explorer.library import Library
+from store import Filters
+
+
+def among(filters: Filters, library: Library) -> str:
+    """Return a sentence that names the invented surveys of which something passes the filters; "" where there are none."""
+    met = library.facet_counts(filters).get("survey", {})
+    # A count that is withheld is one, too.
+    titles = [
+        survey.title
+        for id, survey in library.surveys.items()
+        if survey.text_kind == "invented" and met.get(id, 0) != 0 and (not filters.surveys or id in filters.surveys)
+    ]
+    if not titles:
+        return ""
+    return f"Counted here too, and invented: {', '.join(titles)}. Nobody gave these answers: leave them out before you rest on a figure."
