@@ -19,7 +19,7 @@ EFFECT_COLOURS: Mapping[str, str] = {
 _POINT = "#17507a"
 #: Wide enough to be read at 1,024 pixels with the filters beside it.
 _PANELS: Mapping[int, int] = {1: 215, 2: 205, 3: 135, 4: 100}
-_LABELS: Mapping[int, int] = {1: 230, 2: 210, 3: 190, 4: 170}
+_LABELS: Mapping[int, int] = {1: 230, 2: 210, 3: 190, 4: 155}
 _ROW = 27
 #: Streamlit would fit labels and all into the width, which cuts off what stands beside the plot.
 PAD: Mapping[str, str] = {"type": "pad", "contains": "padding"}
@@ -49,7 +49,7 @@ def intervals(found: Sequence[Share], order: Sequence[str], sides: Sequence[str]
     axis = {"title": None, "format": ".0%", "values": ticks, "grid": True, "gridColor": HAIR, "gridOpacity": 0.7, "labelColor": MUTED}
     y = {
         "field": "name", "type": "nominal", "sort": list(order), "scale": {"domain": list(order)},
-        "axis": {"title": None, "labelLimit": _LABELS.get(len(sides), 170), "labelPadding": 8, "minExtent": 150},
+        "axis": {"title": None, "labelLimit": _LABELS[len(sides)], "labelPadding": 8, "minExtent": 150},
     }  # fmt: skip
     tooltip = [
         {"field": "side_name", "title": " "}, {"field": "name", "title": "Value"}, {"field": "percent", "title": "Share"},

@@ -17,10 +17,13 @@ from store.intervals import wilson_sql
 from store.opened import OpenSnapshot
 from taxonomy.errors import StoreError
 
+#: Characters below which a quote says little by itself: “Workers”.
+_TERSE = 25
+
 #: What a claim of settled or counted parts says; what waits for a review is null.
 _SELECTED = """
 selected AS MATERIALIZED (
-    SELECT {facets}, q.unit, q."row", q.quote, q.protection
+    SELECT {facets}, q.unit, q."row", q.quote, q.protection, q."end" - q."start" < $terse AS terse
     FROM claims cl JOIN quotes q USING ("row") WHERE {where}
 )
 """
@@ -59,7 +62,7 @@ SELECT actor, mechanism, "right", effect, CASE WHEN NOT suppressed THEN claims E
     CASE WHEN NOT suppressed THEN units END AS units, suppressed, quote
 FROM (
     SELECT actor, mechanism, "right", effect, count(*) FILTER ({told}) AS claims, count(DISTINCT unit) FILTER ({told}) AS units,
-        {few} AS suppressed, arg_min(quote, "row") AS quote
+        {few} AS suppressed, arg_min(quote, (terse, "row")) AS quote
     FROM selected WHERE mechanism IS NOT NULL AND "right" IS NOT NULL GROUP BY actor, mechanism, "right", effect
 ) ORDER BY suppressed, units DESC NULLS LAST, claims DESC NULLS LAST, actor, mechanism, "right", effect
 """
@@ -113,7 +116,7 @@ class InfluenceReader(OpenSnapshot):
 
         Returns:
             actor, mechanism, right, effect (null where it waits for a review), claims, units (both null where suppressed), suppressed,
-            quote (the id of the quote of the surest relevance that makes this claim).
+            quote (the id of the quote of the surest relevance that makes this claim, a longer one before a word or two).
         """
         claims, params = self._claims(filters)
         return self._table(_WAYS.format(claims=claims, few=self._few("unit", "protection"), told=self._told("protection")), params)
@@ -129,4 +132,4 @@ class InfluenceReader(OpenSnapshot):
             else f'{column} AS "{facet}"'
             for facet, column in CLAIM_FACETS.items()
         )
-        return _SELECTED.format(facets=facets, where=f"{where} AND {counted} AND {selected}"), params | more | chosen
+        return _SELECTED.format(facets=facets, where=f"{where} AND {counted} AND {selected}"), params | more | chosen | {"terse": _TERSE}
