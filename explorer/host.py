@@ -7,7 +7,7 @@ from contextlib import suppress
 from importlib import import_module
 from threading import Thread
 
-#: None of these imports Streamlit, which the main thread is busy with. Those of the first page come first.
+#: Those of the first page come first.
 _HEAVY = ("duckdb", "explorer.library", "explorer.export", "taxonomy.countries", "taxonomy.languages", "pandas", "altair", "openpyxl")
 
 
@@ -35,9 +35,10 @@ def warm() -> None:
 
 def main() -> None:
     """Run Streamlit with the arguments of this process."""
-    Thread(target=_make_ready, daemon=True).start()
     from streamlit.web.cli import main as streamlit
 
+    # Not before: two threads that import packages with circles in them can meet a half-made module.
+    Thread(target=_make_ready, daemon=True).start()
     streamlit(prog_name="streamlit")
 
 

@@ -46,7 +46,9 @@ def serving(
     with tempfile.TemporaryFile() as printed:
         with subprocess.Popen(start.command, env=dict(start.environment), stdout=printed, stderr=subprocess.STDOUT) as server:
             try:
-                _await_health(f"http://127.0.0.1:{port}", server)
+                if not _answered(f"http://127.0.0.1:{port}", server):
+                    printed.seek(0)
+                    pytest.fail(f"the server did not begin to answer: {printed.read().decode()[-4_000:]}")
                 yield f"http://127.0.0.1:{port}"
             finally:
                 server.terminate()
@@ -62,13 +64,15 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def _await_health(address: str, server: subprocess.Popen[bytes]) -> None:
+def _answered(address: str, server: subprocess.Popen[bytes]) -> bool:
+    """Wait until a server answers; false where it ends, or does not within two minutes."""
     for _ in range(1200):
-        assert server.poll() is None, "the server ended"
+        if server.poll() is not None:
+            return False
         try:
             with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
                 if answer.status == 200:
-                    return
+                    return True
         except OSError:
             time.sleep(0.1)
-    pytest.fail("the server did not answer within two minutes")
+    return False

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -78,9 +77,9 @@ def test_the_command_line_knows_the_same_roles() -> None:
 )  # fmt: skip
 def test_the_command_line_passes_on_what_was_said(typed: list[str], passed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[list[str]] = []
-    monkeypatch.setattr(cli.subprocess, "run", lambda command, check: asked.append(command) or SimpleNamespace(returncode=3))
-    assert CliRunner().invoke(cli.app, ["explore", *typed]).exit_code == 3
-    assert asked == [[sys.executable, "-m", "explorer", "--port", "8501", *passed]]
+    monkeypatch.setattr(cli.os, "execv", lambda program, command: asked.append([program, *command]))
+    assert CliRunner().invoke(cli.app, ["explore", *typed]).exit_code == 0
+    assert asked == [[sys.executable, sys.executable, "-m", "explorer", "--port", "8501", *passed]]
 
 
 def test_a_role_that_nobody_has_is_refused_on_the_command_line() -> None:

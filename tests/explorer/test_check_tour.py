@@ -51,6 +51,8 @@ def test_a_researcher_defends_a_number(screen: Screen) -> None:
     told.wait_for(timeout=WAIT)
     assert f"Coder: {CODER}" in told.inner_text()
     assert "Passages: 3" in told.inner_text()
+    # The expander is drawn anew while it opens; a click on what is just then replaced goes nowhere.
+    page.wait_for_timeout(1_000)
     page.get_by_role("link", name="The run").click()
     screen.headline("What the runs did")
 
