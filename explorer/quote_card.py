@@ -31,9 +31,9 @@ _READ_BY_MACHINE = "Its codes are a machine’s reading; check them before you r
 Quote = Mapping[str, Any]
 
 
-def card_data(quote: Quote, answer: Answer | None, opened: bool, filters: Filters, library: Library) -> dict[str, Any]:
-    """Return the quote's card with its citations; the whole answer where it was ``opened`` (None: gone since)."""
-    data = list_data([quote], {quote["quote"]: answer} if opened else {}, filters, library)
+def card_data(quote: Quote, answers: Mapping[str, Answer | None], filters: Filters, library: Library) -> dict[str, Any]:
+    """Return the quote's card with its citations, and its whole answer where that is among ``answers`` (None: gone since)."""
+    data = list_data([quote], answers, filters, library)
     data["quotes"][0] |= {"alone": True, "cites": citations(quote, library)}
     return data
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from explorer import still
 from explorer.charts import CONFIG, HAIR, INK, MUTED, PAPER, Spec
 from explorer.topic_shapes import Frame, Name, Points, bounds, outline, placed, wrapped
 
@@ -28,8 +29,8 @@ MOST_FAINT = 2_000
 HEIGHT = 560
 #: The selections by which a point or an outline leads to its topic.
 PICKS = ("point", "outline")
-#: The plot in print: inches, and dots per inch.
-_PRINT_WIDTH, _DOTS = 10, 300
+#: The plot in print, in inches.
+_PRINT_WIDTH = 10
 _FONT = '"Source Sans", "Source Sans 3", "Helvetica Neue", Arial, "Liberation Sans", "Noto Sans CJK KR", sans-serif'
 #: Names are placed anew for each of these widths: (from, up to, as if so wide), px.
 _WIDTHS = ((0, 480, 340), (480, 760, 600), (760, 100_000, 930))
@@ -134,17 +135,8 @@ def print_map(picture: Picture, title: str, lines: Sequence[str]) -> Spec:
 
 
 def to_png(spec: Spec) -> bytes:
-    """Return a picture at 300 dots per inch. Nothing is asked of the network."""
-    import vl_convert
-
-    return bytes(vl_convert.vegalite_to_png(spec, scale=_PRINT_WIDTH * 72 / spec["width"], ppi=_DOTS, allowed_base_urls=[]))
-
-
-def to_svg(spec: Spec) -> bytes:
-    """Return a picture that can be enlarged at will."""
-    import vl_convert
-
-    return str(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])).encode()
+    """Return a picture of the width of a printed page, at 300 dots per inch."""
+    return still.to_png(spec, _PRINT_WIDTH * 72 / spec["width"])
 
 
 def _ground(picture: Picture) -> Points:

@@ -7,18 +7,20 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import collecting, components, door, topic_map, topic_view
+from explorer import components, door, topic_map, topic_view
+from explorer.cards import cards, whole_answers
 from explorer.few import withheld
 from explorer.filters import filters_of, narrowed
 from explorer.frame import heading, sidebar
 from explorer.headline import tally
+from explorer.literal import literal
 from explorer.palette import in_theme
 from explorer.provenance import where_from
 from explorer.quote_list import list_data
 from explorer.session import Visit
 from store import Filters
 from store.filters import TOPIC
-from store.reader import Answer, Counts
+from store.reader import Counts
 from store.release import LONGEST_WHO
 from store.topic_decisions import LONGEST_NAME, TOPIC_NAME
 from taxonomy.errors import StoreError
@@ -121,22 +123,8 @@ def _quotes(visit: Visit, topic: Row, here: Filters) -> None:
     st.subheader("Central quotes", anchor=False)
     st.text("Those nearest to the middle of the topic, from different countries where there are.")
     quotes = library.topics.central_quotes(topic["topic"], here, _CENTRAL)
-    answers: dict[str, Answer | None] = {}
-    opened: list[str] = st.session_state.get("opened", [])
-    for quote in quotes:
-        if quote["quote"] in opened:
-            try:
-                answers[quote["quote"]] = library.answer(quote["answer"])
-            except StoreError:
-                answers[quote["quote"]] = None
-    data = list_data(quotes, answers, visit.filters, library) | {"page": 1, "linked": True} | collecting.offered(visit.grant)
-    drawn = components.quotes(
-        key="central", data=data,
-        on_open_change=_opened, on_narrow_change=lambda: None, on_page_change=lambda: None,
-        on_collect_change=lambda: collecting.collect(visit, "central"),
-    )  # fmt: skip
-    collecting.follow(drawn)
-    if isinstance(asked := drawn.narrow, dict):
+    data = list_data(quotes, whole_answers(quotes, library), visit.filters, library) | {"page": 1}
+    if asked := cards(visit, "central", data):
         chosen = {str(asked.get("facet")): (str(asked.get("code")),)}
         selected = {**visit.filters.selected(), **chosen}
         both = visit.filters.suggestions or asked.get("suggestions") is True
@@ -245,17 +233,6 @@ def _decide(visit: Visit, record: Callable[[str], None]) -> None:
     try:
         record(who)
     except StoreError as error:
-        st.warning(_plain(str(error)))
+        st.warning(literal(str(error)))
         return
     st.rerun()
-
-
-def _plain(text: str) -> str:
-    """Return a text in which nothing is markup: a warning is Markdown."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!|$:~" else sign for sign in text)
-
-
-def _opened() -> None:
-    asked = st.session_state["central"].get("open")
-    if isinstance(asked, dict):
-        st.session_state["opened"] = [*st.session_state.get("opened", []), str(asked.get("quote"))]

@@ -6,14 +6,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
 from numpy.typing import NDArray
 
+from explorer.library import Library
 from models.tables import VECTORS
-from store import Paths, Writer
+from store import Filters, Paths, Writer
 from tests import synthetic
 from tests.synthetic import EXPERTS, REPORTS, SUMMARIES, VERSIONS, Response, Sentence
 
@@ -89,3 +91,8 @@ def build_meant(root: Path, views: Sequence[str] = ("internal",)) -> Paths:
             writer.publish(view, run)
         writer.finish_run(run, "done")
     return paths
+
+
+def quote(library: Library, text: str) -> dict[str, Any]:
+    """Return the quote with these words, as the explorer's pages get it."""
+    return next(row for row in library.quotes(Filters(), 50) if row["text"] == text)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import codebook_view, collecting, components, vintage
+from explorer import codebook_view, components, vintage
+from explorer.cards import cards, whole_answers
 from explorer.codebook_view import Code
 from explorer.filters import filters_of, narrowed
 from explorer.frame import page_head
@@ -13,8 +14,6 @@ from explorer.provenance import where_from
 from explorer.quote_list import list_data
 from explorer.session import Visit, present
 from store import Filters
-from store.reader import Answer
-from taxonomy.errors import StoreError
 
 #: The parameters of the link that say which code is open, and else of which facet the codes are listed.
 _OPENED, _FACET = "code", "facet"
@@ -118,29 +117,10 @@ def _quotes(visit: Visit, code: Code, here: Filters) -> None:
         st.text("No passage of this snapshot shows this code for certain.")
         return
     st.text("The passages in which the coder is surest of it, one of each answer.")
-    answers: dict[str, Answer | None] = {}
-    opened: list[str] = st.session_state.get("opened", [])
-    for quote in quotes:
-        if quote["quote"] in opened:
-            try:
-                answers[quote["quote"]] = library.answer(quote["answer"])
-            except StoreError:
-                answers[quote["quote"]] = None
-    drawn = components.quotes(
-        key="surest", data=list_data(quotes, answers, here, library) | {"page": 1, "linked": True} | collecting.offered(visit.grant),
-        on_open_change=_open_answer, on_narrow_change=lambda: None, on_page_change=lambda: None,
-        on_collect_change=lambda: collecting.collect(visit, "surest"),
-    )  # fmt: skip
-    collecting.follow(drawn)
-    if isinstance(asked := drawn.narrow, dict):
+    data = list_data(quotes, whole_answers(quotes, library), here, library) | {"page": 1}
+    if asked := cards(visit, "surest", data):
         visit.show(narrowed(here, {str(asked.get("facet")): (str(asked.get("code")),)}, library.options))
         st.switch_page("screens/quotes.py")
-
-
-def _open_answer() -> None:
-    asked = st.session_state["surest"].get("open")
-    if isinstance(asked, dict):
-        st.session_state["opened"] = [*st.session_state.get("opened", []), str(asked.get("quote"))]
 
 
 def _examples(visit: Visit, code: Code) -> None:

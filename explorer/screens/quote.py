@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from explorer import collecting, components, quote_card
+from explorer import components, quote_card
+from explorer.cards import cards, whole_answers
 from explorer.filters import narrowed
 from explorer.frame import page_head
 from explorer.names import TEXT_KINDS
@@ -16,8 +16,6 @@ from explorer.provenance import where_from
 from explorer.searching import QUOTE
 from explorer.session import Visit, present
 from store import Filters
-from store.reader import Answer
-from taxonomy.errors import StoreError
 
 _LONGEST_ID = 64
 
@@ -81,28 +79,11 @@ def _head(visit: Visit, quote: dict[str, Any]) -> None:
 
 
 def _card(visit: Visit, quote: dict[str, Any]) -> None:
-    opened = quote["quote"] in st.session_state.get("opened", [])
-    answer: Answer | None = None
-    if opened:
-        with suppress(StoreError):  # withdrawn since the page was drawn: the card says so
-            answer = visit.library.answer(quote["answer"])
-    drawn = components.quotes(
-        key="alone",
-        data=quote_card.card_data(quote, answer, opened, visit.filters, visit.library) | collecting.offered(visit.grant),
-        on_open_change=_opened,
-        on_narrow_change=lambda: None,
-        on_collect_change=lambda: collecting.collect(visit, "alone"),
-    )
-    if isinstance(asked := drawn.narrow, dict):
+    data = quote_card.card_data(quote, whole_answers([quote], visit.library), visit.filters, visit.library)
+    if asked := cards(visit, "alone", data, linked=False):
         filters = replace(visit.filters, suggestions=True) if asked.get("suggestions") is True else visit.filters
         visit.show(narrowed(filters, {str(asked.get("facet")): (str(asked.get("code")),)}, visit.library.options))
         st.switch_page("screens/quotes.py")
-
-
-def _opened() -> None:
-    asked = st.session_state["alone"].get("open")
-    if isinstance(asked, dict):
-        st.session_state["opened"] = [*st.session_state.get("opened", []), str(asked.get("quote"))]
 
 
 def _facts(visit: Visit, quote: dict[str, Any]) -> None:
@@ -114,7 +95,7 @@ def _facts(visit: Visit, quote: dict[str, Any]) -> None:
         st.space("small")
         st.header("The same answer in other languages", anchor=False)
         st.text("The passage of each language version that lies nearest to this one. The survey made the translations.")
-        _list(visit, "versions", quote_card.beside(versions, library))
+        cards(visit, "versions", quote_card.beside(versions, library))
 
 
 def _beside(visit: Visit, quote: dict[str, Any]) -> None:
@@ -122,7 +103,7 @@ def _beside(visit: Visit, quote: dict[str, Any]) -> None:
     similar = visit.library.search.similar(quote["quote"])
     if similar:
         st.text("From other answers, in any language, the nearest first.")
-        _list(visit, "beside", quote_card.beside(similar, visit.library))
+        cards(visit, "beside", quote_card.beside(similar, visit.library))
     else:
         st.text("No other answer lies near to these words.")
 
@@ -132,19 +113,11 @@ def _against(visit: Visit, quote: dict[str, Any]) -> None:
     opposite = visit.library.search.opposite(quote["quote"])
     if opposite:
         st.text("The same actor, right or country, and the other effect or direction.")
-        _list(visit, "against", quote_card.against(opposite, visit.library))
+        cards(visit, "against", quote_card.against(opposite, visit.library))
     elif quote["claims"]:
         st.text("No claim of the same actor, right or country has the other effect or direction.")
     else:
         st.text("No claim was read from these words, so that nothing can be set against it.")
-
-
-def _list(visit: Visit, key: str, data: dict[str, Any]) -> None:
-    drawn = components.quotes(
-        key=key, data=data | {"linked": True} | collecting.offered(visit.grant), on_open_change=lambda: None,
-        on_narrow_change=lambda: None, on_page_change=lambda: None, on_collect_change=lambda: collecting.collect(visit, key),
-    )  # fmt: skip
-    collecting.follow(drawn)
 
 
 present(quote_page, "quote", own=(QUOTE,))

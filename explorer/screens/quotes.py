@@ -8,7 +8,8 @@ from functools import partial
 
 import streamlit as st
 
-from explorer import collecting, components, language
+from explorer import collecting, language
+from explorer.cards import cards, whole_answers
 from explorer.claim_table import claim_table
 from explorer.downloads import download
 from explorer.export import LIMIT, THIS_MACHINE, Sheet, registered, to_csv, to_xlsx
@@ -22,12 +23,10 @@ from explorer.search_box import find, nothing_near, search_box
 from explorer.searching import PARAMETERS, QUOTE, Search, from_link, reasons, usual
 from explorer.session import Visit, present
 from explorer.states import nothing_found
-from store.reader import Answer, Counts
+from store.reader import Counts
 from store.search_reader import Found, How
-from taxonomy.errors import StoreError
 
 PAGE = 20
-_MOST_OPENED = 40
 
 
 def quotes_page(visit: Visit, *, came_bare: bool) -> None:
@@ -124,32 +123,13 @@ def _cards(visit: Visit, page: int, found: Found | None) -> None:
         st.rerun()  # the sign of the story pack stands outside
     library, start = visit.library, (page - 1) * PAGE
     quotes = library.quotes(visit.filters, PAGE, start) if found is None else library.search.quotes(found.rows[start : start + PAGE])
-    opened: list[str] = st.session_state.get("opened", [])
-    answers: dict[str, Answer | None] = {}
-    for quote in quotes:
-        if quote["quote"] in opened:
-            try:
-                answers[quote["quote"]] = library.answer(quote["answer"])
-            except StoreError:
-                answers[quote["quote"]] = None
     words, why = (found.words, reasons(quotes, found)) if found else ("", {})
-    data = list_data(quotes, answers, visit.filters, library, words=words, why=why) | {"page": page, "linked": True}
-    drawn = components.quotes(
-        key="quotes", data=data | collecting.offered(visit.grant), on_open_change=_opened, on_narrow_change=lambda: None,
-        on_page_change=lambda: None, on_collect_change=lambda: collecting.collect(visit, "quotes"),
-    )  # fmt: skip
-    collecting.follow(drawn)
-    if isinstance(asked := drawn.narrow, dict):
+    data = list_data(quotes, whole_answers(quotes, library), visit.filters, library, words=words, why=why) | {"page": page}
+    if asked := cards(visit, "quotes", data):
         # From a suggestion one comes to all suggestions alike, not to a view in which it is missing.
         filters = replace(visit.filters, suggestions=True) if asked.get("suggestions") is True else visit.filters
         visit.show(narrowed(filters, {str(asked.get("facet")): (str(asked.get("code")),)}, library.options))
         st.rerun()
-
-
-def _opened() -> None:
-    asked = st.session_state["quotes"].get("open")
-    if isinstance(asked, dict):
-        st.session_state["opened"] = [*st.session_state.get("opened", []), str(asked.get("quote"))][-_MOST_OPENED:]
 
 
 # On the way back from the page of a quote a browser passes this address with the parameter of that one: it says nothing of this page.

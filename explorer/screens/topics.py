@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import components, topic_charts, topic_map, topic_view
+from explorer import components, still, topic_charts, topic_map, topic_view
 from explorer.downloads import download
 from explorer.export import to_csv
 from explorer.few import withheld
@@ -148,7 +148,7 @@ def _map(visit: Visit, survey: str, model: dict[str, Any], topics: Sequence[dict
             key="png", help="The map for print, 25 cm wide at 300 dots per inch",
         )  # fmt: skip
         download(
-            visit, "topic-map-svg", "SVG", lambda: topic_map.to_svg(topic_map.print_map(shown, title, lines)), f"{name}.svg",
+            visit, "topic-map-svg", "SVG", lambda: still.to_svg(topic_map.print_map(shown, title, lines)), f"{name}.svg",
             "image/svg+xml", key="svg", help="The map for print, to be enlarged at will",
         )  # fmt: skip
         download(

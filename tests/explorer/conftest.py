@@ -16,6 +16,7 @@ from explorer.names import Names
 from store import Paths
 from taxonomy import load_codebook
 from tests.explorer.browsing import browser
+from tests.meant import build_meant
 from tests.synthetic import build_store
 
 APP = Path(__file__).parents[2] / "explorer" / "app.py"
@@ -38,6 +39,14 @@ def own_shelf(shelf: Paths, tmp_path: Path) -> Paths:
 def library(shelf: Paths) -> Iterator[Library]:
     """The made-up snapshot, open."""
     opened = Library(shelf, "internal")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def meant_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """The made-up snapshot whose vectors mean something, open, for reading only."""
+    opened = Library(build_meant(tmp_path_factory.mktemp("meant") / "data"), "internal")
     yield opened
     opened.close()
 

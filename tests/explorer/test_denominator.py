@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,22 +7,15 @@ import pytest
 from explorer.denominator import declared_sentence, stands_for
 from explorer.library import Library
 from explorer.names import Names
-from store import Filters
 from store.tables_reader import DeclaredCount, DeclaredSurvey
-from tests.meant import RIVER, SECRET, SUED, build_meant
+from tests.meant import RIVER, SECRET, SUED, quote
 
 FEW = "fewer than 10 respondents, or a number that would give such a one away"
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    library = Library(build_meant(tmp_path_factory.mktemp("meant") / "data"), "internal")
-    yield library
-    library.close()
-
-
-def quote(library: Library, text: str) -> dict[str, Any]:
-    return next(row for row in library.quotes(Filters(), 50) if row["text"] == text)
+@pytest.fixture
+def library(meant_library: Library) -> Library:
+    return meant_library
 
 
 def survey(**more: Any) -> DeclaredSurvey:

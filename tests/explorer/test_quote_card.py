@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +10,12 @@ from explorer import quote_card
 from explorer.library import Library
 from store import Filters
 from store.release import Ruling, Standing
-from tests.meant import SECRET, SUED, build_meant
+from tests.meant import SECRET, SUED, quote
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    library = Library(build_meant(tmp_path_factory.mktemp("meant") / "data"), "internal")
-    yield library
-    library.close()
-
-
-def quote(library: Library, text: str) -> dict[str, Any]:
-    return next(row for row in library.quotes(Filters(), 50) if row["text"] == text)
+@pytest.fixture
+def library(meant_library: Library) -> Library:
+    return meant_library
 
 
 def stands(**more: Any) -> Standing:
@@ -77,7 +70,7 @@ def test_what_stands_against_it_says_why(library: Library) -> None:
 
 def test_the_card_of_a_quote_alone(library: Library) -> None:
     sued = quote(library, SUED.text)
-    (card,) = quote_card.card_data(sued, None, False, Filters(), library)["quotes"]
+    (card,) = quote_card.card_data(sued, {}, Filters(), library)["quotes"]
     assert card["alone"] is True
     assert [name for name, _ in card["cites"]] == ["Plain text", "APA", "CSL-JSON"]
 

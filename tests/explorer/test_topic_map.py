@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from explorer.topic_map import OUTLIER, PALETTE, PICKS, Picture, Topic, colours, ink, print_map, to_png, to_svg, topic_map
+from explorer.still import to_svg
+from explorer.topic_map import OUTLIER, PALETTE, PICKS, Picture, Topic, colours, ink, print_map, to_png, topic_map
 from tests.explorer.test_assets import contrast
 
 SECRET = "words of a passage"

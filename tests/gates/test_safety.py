@@ -182,7 +182,6 @@ KNOWN: Mapping[tuple[str, str], str] = {
     ("topics.py", "names.facet"): "a facet's label in the codebook",
     ("topic_page.py", "of"): "a number between literals",
     ("topic_page.py", "label"): "a topic's number between literals",
-    ("topic_page.py", "_plain(str(error))"): "every sign of Markdown in it is escaped",
 }
 #: Functions of the explorer that pass a parameter on as Markdown: the place of each such parameter, and its name.
 PASSED_ON: Mapping[str, tuple[tuple[int, str], ...]] = {
