@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 PORT ?= 8501
 
-.PHONY: help setup run explore test unit lint bench constraints clean
+.PHONY: help setup run explore serve test unit lint bench torture constraints clean
 
 help:  ## explain the commands
 	@echo "Suasion codes open survey answers and keeps every code with its words."
@@ -33,12 +33,15 @@ run: setup  ## code the surveys in data/raw and open the explorer at http://127.
 explore: setup  ## open the explorer on what is already coded
 	@$(BIN)/suasion explore --port $(PORT)
 
+serve: setup  ## run what is scheduled and the explorer until Ctrl+C
+	@$(BIN)/suasion serve --port $(PORT) || test $$? -eq 130  # stopped, as it is meant to be
+
 # Two at once, a file to each: most of the time is spent waiting for servers and pages, and each process loads models of its own.
 test: setup  ## run every test (needs chromium for the browser's; without it they skip)
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 unit: setup  ## run the fast tests alone
-	@$(BIN)/python -m pytest -m "not (real_models or server or browser or disk or training)"
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "not (real_models or server or browser or disk or training)"
 
 lint: setup  ## check style and types
 	@$(BIN)/ruff check .
@@ -48,6 +51,9 @@ lint: setup  ## check style and types
 bench: setup  ## measure speed and memory on the shipped surveys
 	@$(BIN)/python benchmarks/survey_run.py
 	@$(BIN)/python benchmarks/browsing.py
+
+torture: setup  ## kill a run at 100 points and see that nothing is lost (up to half an hour)
+	@$(BIN)/python -m benchmarks.torture
 
 constraints: setup  ## compile constraints.txt anew from pyproject.toml, for Python 3.11 to 3.13
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

@@ -1,6 +1,7 @@
 """Measure how long a person waits for the explorer, in a real Chromium.
 
-    python benchmarks/browsing.py [--repeats 15]
+    python benchmarks/browsing.py [--repeats 15] [--pages quotes …]
+    python benchmarks/browsing.py --memory 200         # instead: whether a page's scripts hold more and more
 
 Where ``SUASION_DATA`` holds a published snapshot, that one is served (``benchmarks/replicas.py`` makes large ones); otherwise the
 shipped surveys are coded into a temporary folder first. Each opening has a fresh browser context and ends when the page's script has run
@@ -28,7 +29,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Locator, Page, sync_playwright
 
 from explorer.server import launch
 from store import Paths, Reader
@@ -46,6 +47,8 @@ QUIET, GETTING_READY = 400, 15_000
 #: Pages that everybody opens, and those in which a filter is changed.
 PAGES = ("home", "quotes", "topics", "influence", "country", "actor", "improved", "numbers", "pack", "quality", "codebook", "runs")
 FILTERED = ("quotes", "influence", "country", "improved", "topics")
+#: Those whose memory is watched.
+WATCHED = ("quotes", "influence", "country", "topics")
 ASKED = (
     "suing critics", "union leaders", "indígenas", "trabalhadores rurais", "mines water", "wage theft", "land grabs", "journalists",
     "banks debt", "police", "노동조합", "jornalistas", "strike", "pollution", "child labour", "evictions",
@@ -54,7 +57,7 @@ ASKED = (
 #: The script has run to its end, charts are drawn, and a frame has shown what it sent.
 _DONE = """() => {
   const all = (name) => [...document.querySelectorAll(`[data-testid=${name}]`)];
-  return all('stApp')[0]?.dataset.testScriptState === 'notRunning' && all('stElementContainer').length > 3
+  return all('stApp')[0]?.dataset.testScriptState === 'notRunning' && all('stElementContainer').length > 3 && !all('stSkeleton').length
     && all('stVegaLiteChart').every((chart) => chart.querySelector('canvas, svg')) && !document.querySelector('[data-stale=true]');
 }"""
 #: From the next click or key on: the milliseconds until the headline had changed, and until the script had run to its end.
@@ -89,6 +92,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("--repeats", type=int, default=15)
     parser.add_argument("--pages", nargs="+", default=list(PAGES))
+    parser.add_argument("--memory", type=int, metavar="CHANGES", help="change filters so many times on each page, and tell what it holds")
     asked = parser.parse_args()
     repeats = asked.repeats
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -100,6 +104,11 @@ def main() -> None:
             passages = reader.count(Filters()).passages
             quote = reader.quotes(Filters(), limit=1)["quote"][0].as_py()
         print(f"{passages:,} passages, {repeats} repeats, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
+        if asked.memory:
+            with served(paths) as server:
+                for page in (page for page in WATCHED if page in asked.pages):
+                    print(memory(browser, f"{server.address}/{page}?{EVERYTHING}", page, asked.memory), flush=True)
+            return
         print(f"{'':38}{'median':>10}{'95 % within':>15}{'server':>12}{'load':>7}")
         for _ in range(2):
             with served(paths) as server:
@@ -212,15 +221,51 @@ def filter_changes(browser: Browser, address: str, repeats: int) -> list[tuple[f
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     page = context.new_page()
     opened(page, address)
-    boxes = page.locator("details", has=page.locator("summary", has_text="Country")).locator("li input")
-    changes = []
-    for number in range(min(repeats, boxes.count())):
-        page.locator(".tally").first.evaluate(_WATCH)
-        boxes.nth(number).evaluate("(box) => box.click()")
-        changes.append(tuple(page.evaluate("window.measured")))
-        page.wait_for_timeout(QUIET)
+    boxes = countries(page)
+    changes = [change(page, boxes.nth(number)) for number in range(min(repeats, boxes.count()))]
     context.close()
     return changes
+
+
+def countries(page: Page) -> Locator:
+    """Return the boxes of the filter by country."""
+    return page.locator("details", has=page.locator("summary", has_text="Country")).locator("li input")
+
+
+def change(page: Page, box: Locator) -> tuple[float | None, float]:
+    """Tick a box, or untick it; return the milliseconds to the new headline, if one came, and to the whole page."""
+    page.locator(".tally").first.evaluate(_WATCH)
+    box.evaluate("(box) => box.click()")
+    headline, whole = page.evaluate("window.measured")
+    page.wait_for_timeout(QUIET)
+    return headline, whole
+
+
+def memory(browser: Browser, address: str, name: str, changes: int) -> str:
+    """Tick and untick countries; say what the page's scripts held, once all garbage was collected, at the start and with each quarter.
+
+    What grows with each change would grow on and on; what is kept ready for the next one levels out.
+    """
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    page = context.new_page()
+    opened(page, address)
+    tool = context.new_cdp_session(page)
+    tool.send("Performance.enable")
+    boxes = countries(page)
+    held = [in_use(tool)]
+    for number in range(changes):
+        change(page, boxes.nth(number // 2 % boxes.count()))
+        if (number + 1) % max(changes // 4, 1) == 0:
+            held.append(in_use(tool))
+    context.close()
+    return f"{name}: {', '.join(f'{megabytes:.1f} MB ({nodes:,} nodes)' for megabytes, nodes in held)} over {changes} changes"
+
+
+def in_use(tool: CDPSession) -> tuple[float, int]:
+    """Return the megabytes that the page's scripts hold, and its nodes, once all garbage was collected."""
+    tool.send("HeapProfiler.collectGarbage")
+    found = {metric["name"]: metric["value"] for metric in tool.send("Performance.getMetrics")["metrics"]}
+    return found["JSHeapUsedSize"] / 1e6, int(found["Nodes"])
 
 
 def searches(browser: Browser, address: str, how: str, repeats: int) -> list[float]:

@@ -133,6 +133,7 @@ EXPORTS: Mapping[str, frozenset[str]] = {
     "figure-png": _PARTNERS,
     "figure-svg": _PARTNERS,
     "brief-docx": _PARTNERS,
+    "run-report-md": frozenset({"researcher"}),
 }
 
 

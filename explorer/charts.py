@@ -9,8 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import altair as alt
-
 INK, MUTED, PAPER, HAIR = "#1d1b18", "#5b554b", "#fdfcfa", "#d8d2c6"
 SCALE = ["#e9eff4", "#b9cfe0", "#7fa8c6", "#4680a9", "#17507a", "#0d3350"]
 #: On shades in the middle the ink would be too pale.
@@ -29,8 +27,6 @@ CONFIG: dict[str, Any] = {
     "axis": {"labelColor": INK, "labelFontSize": 12.5, "domain": False, "ticks": False, "grid": False},
     "legend": {"labelColor": MUTED, "titleColor": MUTED, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"},
 }
-#: Stands for data that is put into the finished specification.
-_LATER = alt.NamedData("later")
 
 Spec = dict[str, Any]
 
@@ -59,36 +55,51 @@ def heat_map(cells: Sequence[Cell], rows: Sequence[str], columns: Sequence[str],
     ``rows`` and ``columns`` are names, in order; ``few`` stands where a cell is not counted.
     """
     values = [vars(cell) | {"shown": getattr(cell, measure), "few": few} for cell in cells if cell.few(measure) or getattr(cell, measure)]
-    picked = alt.selection_point(name="cell", fields=["row", "column"], on="click", empty=False)
     highest = max((getattr(cell, measure) or 0 for cell in cells), default=1)
-    base = alt.Chart(_LATER).encode(
-        x=alt.X("column_name:N", sort=list(columns), scale=alt.Scale(domain=list(columns)),
-                axis=alt.Axis(orient="top", labelAngle=-40, title=None, labelLimit=230, labelPadding=6)),
-        y=alt.Y("row_name:N", sort=list(rows), scale=alt.Scale(domain=list(rows)),
-                axis=alt.Axis(title=None, labelLimit=190, labelPadding=8)),
-        tooltip=[
-            alt.Tooltip("row_name:N", title="Row"), alt.Tooltip("column_name:N", title="Column"), alt.Tooltip("claims:Q", title="Claims"),
-            alt.Tooltip("harms:Q", title="Harms"), alt.Tooltip("improves:Q", title="Improves"),
-        ],
-    )  # fmt: skip
     # From here on the shade is so dark that its figure is white.
     dark = 1 + 0.58 * (max(highest, 2) ** 0.5 - 1)
-    squares = (
-        base.transform_filter("isValid(datum.shown)")
-        .mark_rect(stroke=PAPER, strokeWidth=2, cornerRadius=3, cursor="pointer")
-        .encode(color=alt.Color("shown:Q", legend=None, scale=alt.Scale(range=SCALE, domain=[1, max(highest, 2)], type="sqrt")))
-    )
-    figures = (
-        base.transform_filter("isValid(datum.shown)")
-        .mark_text(fontSize=12, cursor="pointer")
-        .encode(
-            text=alt.Text("shown:Q", format=","),
-            color=alt.condition(f"sqrt(datum.shown) > {dark}", alt.value("#ffffff"), alt.value(ON_SHADE)),
-        )
-    )
-    marks = base.transform_filter("!isValid(datum.shown)").mark_text(fontSize=11).encode(text="few:N", color=alt.value(MUTED))
-    squares = squares.add_params(picked).properties(name="cells")
-    return _spec(alt.layer(squares, figures, marks), {"values": values}, width={"step": _CELL_WIDTH}, height={"step": _CELL_HEIGHT})
+    shared = {
+        "x": {
+            "field": "column_name", "type": "nominal", "sort": list(columns), "scale": {"domain": list(columns)},
+            "axis": {"orient": "top", "labelAngle": -40, "title": None, "labelLimit": 230, "labelPadding": 6},
+        },
+        "y": {
+            "field": "row_name", "type": "nominal", "sort": list(rows), "scale": {"domain": list(rows)},
+            "axis": {"title": None, "labelLimit": 190, "labelPadding": 8},
+        },
+        "tooltip": [
+            {"field": "row_name", "type": "nominal", "title": "Row"}, {"field": "column_name", "type": "nominal", "title": "Column"},
+            *({"field": name, "type": "quantitative", "title": name.capitalize()} for name in ("claims", "harms", "improves")),
+        ],
+    }  # fmt: skip
+    shades = {"range": SCALE, "domain": [1, max(highest, 2)], "type": "sqrt"}
+    white = {"test": f"sqrt(datum.shown) > {dark}", "value": "#ffffff"}
+    layers: list[Spec] = [
+        {
+            "name": "cells",
+            "transform": [{"filter": "isValid(datum.shown)"}],
+            "mark": {"type": "rect", "stroke": PAPER, "strokeWidth": 2, "cornerRadius": 3, "cursor": "pointer"},
+            "encoding": shared | {"color": {"field": "shown", "type": "quantitative", "legend": None, "scale": shades}},
+        },
+        {
+            "transform": [{"filter": "isValid(datum.shown)"}],
+            "mark": {"type": "text", "fontSize": 12, "cursor": "pointer"},
+            "encoding": shared
+            | {"text": {"field": "shown", "type": "quantitative", "format": ","}, "color": {"condition": white, "value": ON_SHADE}},
+        },
+        {
+            "transform": [{"filter": "!isValid(datum.shown)"}],
+            "mark": {"type": "text", "fontSize": 11},
+            "encoding": shared | {"text": {"field": "few", "type": "nominal"}, "color": {"value": MUTED}},
+        },
+    ]
+    return {
+        "width": {"step": _CELL_WIDTH},
+        "height": {"step": _CELL_HEIGHT},
+        "config": CONFIG,
+        "params": [_picked("cell", "cells", ["row", "column"])],
+        "layer": [{"data": {"values": values}, "layer": layers}],
+    }
 
 
 def world_map(passages: Mapping[str, tuple[str, str, int, int]]) -> Spec:
@@ -97,38 +108,57 @@ def world_map(passages: Mapping[str, tuple[str, str, int, int]]) -> Spec:
         {"id": number, "alpha3": alpha3, "name": name, "passages": count, "units": units}
         for number, (alpha3, name, count, units) in passages.items()
     ]
-    picked = alt.selection_point(name="country", fields=["alpha3"], on="click", empty=False)
-    shapes = alt.Chart(_LATER)
-    land = shapes.mark_geoshape(fill="#ebe6dc", stroke=PAPER, strokeWidth=0.6)
     highest = max((count for _, _, count, _ in passages.values()), default=1)
-    named = (
-        shapes.mark_geoshape(stroke=PAPER, strokeWidth=0.6, cursor="pointer")
-        .transform_lookup("id", alt.LookupData(data=_LATER, key="id", fields=["alpha3", "name", "passages", "units"]))
-        .transform_filter("isValid(datum.passages)")
-        .encode(
-            color=alt.Color(
-                "passages:Q",
-                scale=alt.Scale(range=SCALE[1:], domain=[1, max(highest, 2)], type="sqrt"),
-                legend=alt.Legend(
-                    orient="top", title="Passages", titleOrient="left", gradientLength=130, gradientThickness=10, tickCount=3
-                ),
-            ),
-            tooltip=[
-                alt.Tooltip("name:N", title="Country"),
-                alt.Tooltip("passages:Q", title="Passages", format=","),
-                alt.Tooltip("units:Q", title="Respondents or texts", format=","),
-            ],
-        )
-        .add_params(picked)
-        .properties(name="countries")
-    )
+    coast = {"type": "geoshape", "stroke": PAPER, "strokeWidth": 0.6}
     # Placed from the top: a narrow page cuts the empty foot off.
     scale = "min(width / 5.5, height / 2.3)"
-    world = alt.layer(land, named).project("equalEarth", scale=alt.expr(scale), translate=alt.expr(f"[width / 2, 1.33 * {scale}]"))
-    data = {"values": _shapes(), "format": {"type": "topojson", "feature": "countries"}}
-    spec = _spec(world, data, width="container", height=440)
-    spec["layer"][0]["layer"][1]["transform"][0]["from"]["data"] = {"values": values}
-    return spec
+    layers: list[Spec] = [
+        {"mark": coast | {"fill": "#ebe6dc"}},
+        {
+            "name": "countries",
+            "transform": [
+                {
+                    "lookup": "id",
+                    "from": {"data": {"values": values}, "key": "id", "fields": ["alpha3", "name", "passages", "units"]},
+                },
+                {"filter": "isValid(datum.passages)"},
+            ],
+            "mark": coast | {"cursor": "pointer"},
+            "encoding": {
+                "color": {
+                    "field": "passages", "type": "quantitative",
+                    "scale": {"range": SCALE[1:], "domain": [1, max(highest, 2)], "type": "sqrt"},
+                    # A scale of nothing would show shades that no country has.
+                    "legend": {
+                        "orient": "top", "title": "Passages", "titleOrient": "left", "gradientLength": 130, "gradientThickness": 10,
+                        "tickCount": 3,
+                    } if passages else None,
+                },
+                "tooltip": [
+                    {"field": "name", "type": "nominal", "title": "Country"},
+                    {"field": "passages", "type": "quantitative", "title": "Passages", "format": ","},
+                    {"field": "units", "type": "quantitative", "title": "Respondents or texts", "format": ","},
+                ],
+            },
+        },
+    ]  # fmt: skip
+    return {
+        "width": "container",
+        "height": 440,
+        "config": CONFIG,
+        "params": [_picked("country", "countries", ["alpha3"])],
+        "layer": [
+            {
+                "data": {"values": _shapes(), "format": {"type": "topojson", "feature": "countries"}},
+                "projection": {
+                    "type": "equalEarth",
+                    "scale": {"expr": scale},
+                    "translate": {"expr": f"[width / 2, 1.33 * {scale}]"},
+                },
+                "layer": layers,
+            }
+        ],
+    }
 
 
 @cache
@@ -146,10 +176,5 @@ def _shapes() -> dict[str, Any]:
     return world
 
 
-def _spec(layers: alt.LayerChart | alt.FacetChart, data: Mapping[str, Any], **size: object) -> Spec:
-    """Return the specification with its data put in last: Altair would check every number and every coast."""
-    inner = layers.to_dict()
-    del inner["$schema"]
-    config = inner.pop("config")
-    inner["data"] = data
-    return {**size, "config": config | CONFIG, "params": inner.pop("params"), "layer": [inner]}
+def _picked(name: str, view: str, fields: Sequence[str]) -> Spec:
+    return {"name": name, "views": [view], "select": {"type": "point", "fields": list(fields), "on": "click"}}

@@ -79,7 +79,7 @@ def cited(quote: Mapping[str, Any], library: Library) -> Cited:
         text=quote["text"],
         kind=quote["text_kind"],
         country=library.names.code("country", quote["country"]) if quote["country"] else "",
-        wave=quote["wave"] or "",
+        wave=library.names.code("wave", quote["wave"] or ""),
         question=library.wording(quote["survey"], quote["question"]),
         language=quote["language"] or "",
         title=survey.title,

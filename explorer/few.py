@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from store.suppression import INTERNAL_THRESHOLD
 
+_BECAUSE = "Not counted: "
+
 
 @dataclass(frozen=True)
 class Withheld:
@@ -16,13 +18,11 @@ class Withheld:
 
     def left_out(self, many: int, one: str, several: str) -> str:
         """Return how many figures are withheld and why, or nothing."""
-        return f" {many:,} {one if many == 1 else several}: {self.why[0].lower()}{self.why[1:]}" if many else ""
+        return f" {many:,} {one if many == 1 else several}: {self.why.removeprefix(_BECAUSE)}" if many else ""
 
 
-_INSIDE = Withheld(
-    f"<{INTERNAL_THRESHOLD}", f"Not counted: fewer than {INTERNAL_THRESHOLD} respondents, some of them of a protected survey."
-)
-_OUTSIDE = Withheld("–", "Not counted: released quotes of protected surveys. Their figures are on the page Numbers.")
+_INSIDE = Withheld(f"<{INTERNAL_THRESHOLD}", f"{_BECAUSE}fewer than {INTERNAL_THRESHOLD} respondents, some of them of a protected survey.")
+_OUTSIDE = Withheld("–", f"{_BECAUSE}released quotes of protected surveys. Their figures are on the page Numbers.")
 
 
 def withheld(view: str) -> Withheld:

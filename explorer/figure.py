@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from explorer.chart_tables import table_of
 from explorer.downloads import Visitor, download
 from explorer.export import Sheet, to_csv
 from explorer.headline import subject
@@ -73,7 +74,9 @@ def figure(visit: Visit, drawn: Figure, *, picks: Sequence[str] = (), width: Lit
     st.text(drawn.account)
     found = _chart(drawn, picks, width)
     with st.expander("The same as a table, and to take away"):
-        st.dataframe(_shown(drawn.table), hide_index=True)
+        rows = _shown(drawn.table)
+        table = table_of(rows)
+        st.dataframe(rows if table is None else table, hide_index=True)
         snapshot = visit.library.snapshot
         what = f"{subject(visit.filters, visit.library.names)}. Suasion, {snapshot.view} snapshot {snapshot.id}, {snapshot.made[:10]}."
         files(visit, drawn, snapshot.id, what)

@@ -15,6 +15,7 @@ from explorer.few import withheld
 from explorer.filters import SUGGESTIONS, Options, filters_of, without
 from explorer.headline import subject, tally
 from explorer.names import SOURCES
+from explorer.searching import Ranking
 from explorer.session import Visit
 from store import Filters
 from store.filters import FOR_REVIEW, RUN, SURVEY_ATTRIBUTE, TOPIC
@@ -36,6 +37,8 @@ _HELP = {
 _INCLUDE = (
     "The coder gives each code a confidence. Where it is too low, the code is a suggestion that counts nowhere, unless this is ticked."
 )
+#: The chip of a search that ranks: no facet has this id.
+_RANKING = "ranking"
 _OPEN = frozenset({"survey", "country", "actor", "effect", "right"})
 _LONG = 10
 #: Of what a link asks for in vain, so many are named, each by so many characters.
@@ -76,11 +79,12 @@ def heading(
     title: str = "",
     said: str = "",
     within: Filters | None = None,
+    ranking: Ranking | None = None,
 ) -> None:
     """Draw the sentence over the page, what is settled of it, and the chips by which each filter can be taken away.
 
     ``title`` and ``said`` stand in the place of the sentence and of the counts, where a page is about one thing; ``within`` is what
-    the counts are of, where that is less than the filters let through.
+    the counts are of, where that is less than the filters let through. A ``ranking`` search has its place in the sentence and its chip.
     """
     library, filters = visit.library, visit.filters
     page_head(visit.grant)
@@ -91,6 +95,8 @@ def heading(
     ]
     if filters.text:
         chips.append({"facet": "Text", "label": filters.text, "remove": {"facet": "text", "code": ""}})
+    if ranking:
+        chips.append({"facet": ranking.how, "label": ranking.text, "remove": {"facet": _RANKING, "code": ""}})
     if filters.suggestions:
         chips.append({"facet": "Counted", "label": "codes for review too", "remove": {"facet": SUGGESTIONS, "code": ""}})
     looked_at = within or filters
@@ -100,7 +106,7 @@ def heading(
         data={
             "kicker": kicker,
             "lang": library.names.language,
-            "headline": title or subject(looked_at, library.names),
+            "headline": title or subject(looked_at, library.names, near=ranking.text if ranking else ""),
             "tally": said or tally(counts, library.told_apart(looked_at, counts)),
             "coverage": sentence(together(library.coverage(looked_at).values()), counted=filters.suggestions),
             "caveat": caveat,
@@ -111,8 +117,8 @@ def heading(
                 *notes,
             ],
         },
-        on_remove_change=lambda: _removed(visit, f"banner-{kicker}"),
-        on_clear_change=lambda: visit.show(filters_of({}, "", library.options)),
+        on_remove_change=lambda: _removed(visit, f"banner-{kicker}", ranking),
+        on_clear_change=lambda: _cleared(visit, ranking),
     )
 
 
@@ -209,7 +215,16 @@ def _searched(visit: Visit) -> None:
     visit.show(filters_of(filters.selected(), searched, visit.library.options, suggestions=filters.suggestions))
 
 
-def _removed(visit: Visit, banner: str) -> None:
+def _cleared(visit: Visit, ranking: Ranking | None) -> None:
+    visit.show(filters_of({}, "", visit.library.options))
+    if ranking:
+        ranking.drop()
+
+
+def _removed(visit: Visit, banner: str, ranking: Ranking | None) -> None:
     sent = st.session_state[banner].get("remove")
-    if isinstance(sent, dict):
+    if isinstance(sent, dict) and sent.get("facet") == _RANKING:
+        if ranking:
+            ranking.drop()
+    elif isinstance(sent, dict):
         visit.show(without(visit.filters, str(sent.get("facet")), str(sent.get("code")), visit.library.options))

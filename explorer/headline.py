@@ -22,8 +22,8 @@ _LONGEST_SEARCH = 80
 _UNCOUNTED = "released quotes of protected surveys, which are not counted here: see Numbers"
 
 
-def subject(filters: Filters, names: Names) -> str:
-    """Return the filters in words, such as "Foreign corporation · mining · harms · Brazil"."""
+def subject(filters: Filters, names: Names, *, near: str = "") -> str:
+    """Return the filters in words, such as "Foreign corporation · mining · harms · Brazil"; ``near`` is a search that only ranks them."""
     selection = filters.selected()
     implied = any(facet.applies_to == "influence" and facet.id in selection for facet in names.codebook.facets)
     if implied and selection.get("relevance") == ("influence",):
@@ -41,8 +41,9 @@ def subject(filters: Filters, names: Names) -> str:
             as_it_is = facet in proper or facet.startswith(SURVEY_ATTRIBUTE) or not parts
             parts.append(words if as_it_is else words[0].lower() + words[1:])
     if filters.text:
-        cut = len(filters.text) > _LONGEST_SEARCH
-        parts.append(f"“{filters.text[:_LONGEST_SEARCH].rstrip()}…”" if cut else f"“{filters.text}”")
+        parts.append(_quoted(filters.text))
+    if near:
+        parts.append(f"{'closest' if parts else 'Closest'} to {_quoted(near)}")
     return " · ".join(parts) or "Everything"
 
 
@@ -65,6 +66,10 @@ def tally(counts: Counts, respondents: Sequence[bool]) -> str:
     if counts.passages and not counts.units:
         return f"{passages}, in translations of texts that are counted in another language"
     return f"{passages} from {counts.units:,} {one if counts.units == 1 else several}"
+
+
+def _quoted(search: str) -> str:
+    return f"“{search[:_LONGEST_SEARCH].rstrip()}…”" if len(search) > _LONGEST_SEARCH else f"“{search}”"
 
 
 def _listed(facet: str, values: Sequence[str], names: Names) -> str:

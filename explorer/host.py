@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 from contextlib import suppress
 from importlib import import_module
 from threading import Thread
 
 #: Those of the first page come first.
-_HEAVY = ("duckdb", "explorer.library", "explorer.export", "taxonomy.countries", "taxonomy.languages", "pandas", "altair", "openpyxl")
+_HEAVY = ("duckdb", "explorer.library", "explorer.export", "taxonomy.countries", "taxonomy.languages", "pandas", "openpyxl")
 
 
 def prepare() -> None:
@@ -17,6 +19,21 @@ def prepare() -> None:
         import_module(name)
         if name == "taxonomy.languages":
             _name_things()
+
+
+def settle() -> None:
+    """Take what is loaded for good out of the collector's sight.
+
+    Streamlit collects all garbage whenever a script has run to its end. With half a million objects of loaded modules that costs more
+    than drawing the page; without them some milliseconds. A snapshot that is open by now would never be closed: then all stays as it is.
+    """
+    from explorer import libraries
+
+    with libraries.none_open() as none:
+        if none:
+            gc.collect()
+            gc.freeze()
+            atexit.register(gc.unfreeze)  # libraries tell of leaks where the interpreter leaves objects behind
 
 
 def warm() -> None:
@@ -44,16 +61,18 @@ def main() -> None:
 
 def _make_ready() -> None:
     prepare()
+    settle()
     warm()
 
 
 def _name_things() -> None:
+    from explorer.charts import mapped
     from taxonomy import load_codebook
     from taxonomy.countries import country_name, numeric
     from taxonomy.languages import language_name
 
     load_codebook()
-    for known in (country_name("BRA"), numeric("BRA"), language_name("en")):
+    for known in (country_name("BRA"), numeric("BRA"), language_name("en"), mapped()):
         assert known
 
 

@@ -16,6 +16,13 @@ EFFECT_COLOURS: Mapping[str, str] = {
     "": "#b9b2a4",
     "improves": "#1769aa",
 }
+_UNSAID, _WAITING = EFFECT_COLOURS["unclear"], EFFECT_COLOURS[""]
+#: By what bands can be told apart, and the colours of its codes in the order in which they are drawn; "" is what waits for a review.
+PART_COLOURS: Mapping[str, Mapping[str, str]] = {
+    "effect": EFFECT_COLOURS,
+    "mode": {"active": "#0b6f77", "both": "#8f6aa8", "unclear": _UNSAID, "": _WAITING, "passive": "#c98a1b"},
+    "direction": {"encouraged": "#3f5fb0", "both": "#8f6aa8", "not_stated": _UNSAID, "": _WAITING, "discouraged": "#a05a2c"},
+}
 _POINT = "#17507a"
 #: Wide enough to be read at 1,024 pixels with the filters beside it.
 _PANELS: Mapping[int, int] = {1: 215, 2: 205, 3: 135, 4: 100}

@@ -192,6 +192,11 @@ def effect_name(effect: str, names: Names) -> str:
     return names.code("effect", effect) if effect else OPEN
 
 
+def part_name(facet: str, code: str, names: Names) -> str:
+    """Return what tells claims apart as it is called; "" is what waits for a review."""
+    return names.code(facet, code) if code else f"{names.facet(facet)} waits for review"
+
+
 def of_effects(filters: Filters, effects: Sequence[str], options: Options) -> Filters:
     """Return the filters with the effect set; without any effect, with no effect selected."""
     return narrowed(filters, {"effect": tuple(effects)}, options)

@@ -16,22 +16,22 @@ class InfluenceShelf:
     def __init__(self, reader: Reader, remembering: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
         self._reader = reader
         self._profile = remembering(lambda filters: reader.profile(filters).to_pylist())
-        self._bands = remembering(lambda source, target, filters: reader.bands(source, target, filters).to_pylist())
-        self._ways = remembering(lambda filters: reader.ways(filters).to_pylist())
+        self._bands = remembering(lambda source, target, filters, by: reader.bands(source, target, filters, by).to_pylist())
+        self._ways = remembering(lambda filters, by: reader.ways(filters, by).to_pylist())
 
     def profile(self, filters: Filters) -> Sequence[Row]:
         """Return what the claims say, value by value, with shares of texts and their intervals (see ``Reader.profile``)."""
         found: list[Row] = self._profile(filters)
         return found
 
-    def bands(self, source: str, target: str, filters: Filters) -> Sequence[Row]:
-        """Return the claims that link the values of two facets, by effect (see ``Reader.bands``)."""
-        found: list[Row] = self._bands(source, target, filters)
+    def bands(self, source: str, target: str, filters: Filters, by: str) -> Sequence[Row]:
+        """Return the claims that link the values of two facets, told apart by a third (see ``Reader.bands``)."""
+        found: list[Row] = self._bands(source, target, filters, by)
         return found
 
-    def ways(self, filters: Filters) -> Sequence[Row]:
-        """Return each actor, mechanism and right that claims link, by effect, those most told first (see ``Reader.ways``)."""
-        found: list[Row] = self._ways(filters)
+    def ways(self, filters: Filters, by: str = "effect") -> Sequence[Row]:
+        """Return each actor, mechanism and right that claims link, told apart by a facet, most told first (see ``Reader.ways``)."""
+        found: list[Row] = self._ways(filters, by)
         return found
 
     def quotes(self, ids: Sequence[str]) -> Mapping[str, Row]:

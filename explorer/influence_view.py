@@ -125,7 +125,9 @@ def _quoted(visit: Visit, ways: Sequence[Way], quote: Mapping[str, Any]) -> dict
     return {
         "lang": quote["language"],
         "segments": [*({"text": piece.text, "marked": bool(piece.marks)} for piece in pieces), *cut],
-        "about": [part for part in (country, quote["wave"], library.surveys[quote["survey"]].title) if part],
+        "about": [
+            part for part in (country, library.names.code("wave", quote["wave"] or ""), library.surveys[quote["survey"]].title) if part
+        ],
         "kind": TEXT_KINDS.get(quote["text_kind"], quote["text_kind"]),
         "citable": quote["text_kind"] in KINDS,
     }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from explorer.library import Library
 from store import Paths, Reader
@@ -36,6 +38,13 @@ def prepare(paths: Paths, view: str) -> None:
     current = Reader.current_id(paths, view)
     if current is not None:
         library(paths, view, current).prepare()
+
+
+@contextmanager
+def none_open() -> Iterator[bool]:
+    """Say whether no snapshot is open; none is opened meanwhile."""
+    with _opening:
+        yield not _opened
 
 
 def close_all() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from explorer.search_shelf import SearchShelf
 from explorer.topic_shelf import TopicShelf
 from explorer.vintage import Vintage, older
 from store import Filters, Paths, Reader
+from store.context import EDITIONS, EDITIONS_OF
 from store.exports import ExportRegister
 from store.filters import FOR_REVIEW, RUN, SURVEY_ATTRIBUTE, TOPIC
 from store.reader import Answer, Counts, Snapshot
@@ -82,13 +83,14 @@ class Library:
         self.influence = InfluenceShelf(self._reader, self._remembering)
         self.numbers = NumberShelf(self._reader, self._remembering)
         self.release = ReleaseShelf(self._reader, paths)
-        self.runs = RunShelf(self._reader, self._remembering)
+        self.runs = RunShelf(self._reader, paths, self._remembering)
         self.topics = TopicShelf(self._reader, paths, self._remembering)
         self.search = SearchShelf(self._reader, self._remembering)
         self.names = Names(
             load_codebook(),
             surveys={id: survey.title for id, survey in self.surveys.items()},
             questions={question: wording for (_, question), wording in self.questions.items()},
+            waves=editions(self._reader.waves()),
             topics=self.topics.names,
         )
         self._facet_counts = self._remembering(self._read_facet_counts)
@@ -228,6 +230,12 @@ class Library:
     def _remembering(self, ask: Callable[..., Any]) -> Callable[..., Any]:
         remembered = Remembered(ask, _REMEMBERED, _ROWS)
         return lambda *question: remembered(decided(self._decisions), *question)
+
+
+def editions(waves: Mapping[str, Collection[str]]) -> Mapping[str, str]:
+    """Return the years of HRMI's editions where no other survey calls a wave of its own alike."""
+    others = {wave for survey, met in waves.items() if survey != EDITIONS_OF for wave in met}
+    return {} if others & set(EDITIONS) or EDITIONS_OF not in waves else EDITIONS
 
 
 def _tallies(table: pa.Table) -> Tallies:

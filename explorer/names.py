@@ -57,6 +57,8 @@ class Names:
     language: str = "en"
     surveys: Mapping[str, str] = field(default_factory=dict)
     questions: Mapping[str, str] = field(default_factory=dict)
+    #: Waves that their survey calls by signs of its own.
+    waves: Mapping[str, str] = field(default_factory=dict)
     #: People rename topics while the pages are open.
     topics: Callable[[], Mapping[str, str]] = dict
 
@@ -91,6 +93,8 @@ class Names:
             return language_name(code, self.language)
         if facet == "survey":
             return self.surveys.get(code, code)
+        if facet == "wave":
+            return self.waves.get(code, code)
         if facet == FOR_REVIEW:
             return self.facet(code)
         if facet == TOPIC:

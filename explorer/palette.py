@@ -6,7 +6,10 @@ import re
 from functools import lru_cache
 from typing import Any
 
+import pyarrow as pa
 import streamlit as st
+
+from explorer.chart_tables import with_tables
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 #: Lightness of a colour and of its counterpart add up to this, so that paper (0.99) comes to lie on the dark ground (0.22).
@@ -19,8 +22,9 @@ def is_dark() -> bool:
 
 
 def in_theme(spec: dict[str, Any]) -> dict[str, Any]:
-    """Return a Vega-Lite specification in the colours of the page: as it is where that is light."""
-    return _on_dark(spec) if is_dark() else spec
+    """Return a Vega-Lite specification to be drawn: in the colours of the page, with long data as tables."""
+    light = with_tables(spec)
+    return _on_dark(light) if is_dark() else light
 
 
 @lru_cache(maxsize=256)
@@ -44,7 +48,18 @@ def _on_dark(part: Any) -> Any:
         return {name: _in_code(value) if name == "expr" else _on_dark(value) for name, value in part.items()}
     if isinstance(part, list):
         return [_on_dark(each) for each in part]
+    if isinstance(part, pa.Table):
+        return _table_on_dark(part)
     return on_dark(part) if isinstance(part, str) and _COLOUR.fullmatch(part) else part
+
+
+def _table_on_dark(table: pa.Table) -> pa.Table:
+    for place, field in enumerate(table.schema):
+        if pa.types.is_string(field.type):
+            coded = table[place].combine_chunks().dictionary_encode()
+            turned = pa.array(_on_dark(coded.dictionary.to_pylist()), pa.string())
+            table = table.set_column(place, field.name, pa.DictionaryArray.from_arrays(coded.indices, turned).cast(pa.string()))
+    return table
 
 
 def _in_code(expression: Any) -> Any:

@@ -63,7 +63,7 @@ def _card(quote: Quote, filters: Filters, library: Library, words: str) -> dict[
     claimed = [_places(span for span in claim["spans"] if not _whole_of(quote, [span])) for claim in quote["claims"]]
     pieces = segments(quote["text"], [*marks, *claimed, matched_spans(quote["text"], words)])
     searched = len(codes) + len(claimed)
-    facts = [names.code("language", quote["language"]) if quote["language"] else None, quote["wave"]]
+    facts = [names.code("language", quote["language"]) if quote["language"] else None, names.code("wave", quote["wave"] or "")]
     return {
         "id": quote["quote"],
         "lang": quote["language"],

@@ -39,7 +39,7 @@ def quote_table(library: Library, filters: Filters, limit: int = LIMIT) -> Sheet
                 names.code("country", quote["country"]) if quote["country"] else "",
                 quote["country"] or "",
                 quote["language"] or "",
-                quote["wave"] or "",
+                names.code("wave", quote["wave"] or ""),
                 library.wording(quote["survey"], quote["question"]) or quote["question"] or "",
                 TEXT_KINDS.get(quote["text_kind"], quote["text_kind"]),
                 survey.title,

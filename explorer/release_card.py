@@ -59,7 +59,9 @@ def card_data(visit: Visit, candidate: Candidate) -> dict[str, Any]:
     released = stands.ruling if stands is not None and stands.released else None
     return {
         "place": names.code("country", quote["country"]) if quote["country"] else "Country not known",
-        "about": " · ".join(part for part in (quote["wave"], visit.library.surveys[quote["survey"]].title) if part),
+        "about": " · ".join(
+            part for part in (names.code("wave", quote["wave"] or ""), visit.library.surveys[quote["survey"]].title) if part
+        ),
         "lang": quote["language"] or "",
         "state": stage(stands).capitalize(),
         "tone": _TONES.get(stage(stands), ""),
@@ -124,6 +126,8 @@ def _hands(visit: Visit, candidate: Candidate) -> None:
         st.text(f"These look like names: {', '.join(doubts)}")
         if st.checkbox("I looked at them: none leads to a person", key=f"looked-{id}-{'|'.join(doubts)}"):
             wish = replace(wish, looked_at=doubts)
+    if form == "paraphrase":
+        st.text("All codes and claims of the answer’s own words go with it, those too that the paraphrase does not say.")
     _button(visit, "Release", f"release-it-{id}", lambda who: shelf.release(quote, wish, who, number), main=True)
 
 

@@ -9,14 +9,14 @@ from explorer.charts import CONFIG, HAIR, INK, MUTED, Spec
 
 _BLUE, _RUST, _GREY, _TIME = "#4680a9", "#c2571a", "#b8b0a2", "#8a6bb8"
 _PARTS = (("worked", "worked on", _BLUE), ("rejected", "not used", _RUST), ("known", "known already", _GREY))
-_LABELS, _BAR, _CAME, _MADE, _CLOCK = 74, 250, 150, 200, 110
+_LABELS, _BAR, _CAME, _MADE, _CLOCK, _RATE = 74, 200, 130, 200, 105, 110
 _ROW = 30
 
 Row = Mapping[str, Any]
 
 
 def stage_flow(rows: Sequence[Row]) -> Spec:
-    """Return the stages of one survey as bars of what came to each, beside them what each made and the seconds it took.
+    """Return the stages of one survey as bars of what came to each; beside them what it made, its seconds, and how many it did in one.
 
     The bars of one chart share a scale, although rows, answers, texts and passages are counted: the words beside them say which.
     Rows are those of ``run_view.stage_rows``.
@@ -64,7 +64,13 @@ def stage_flow(rows: Sequence[Row]) -> Spec:
         ],
         "width": _CLOCK,
     }
-    panels = [parts, _words(bare, "came_said", "Came", _CAME), _words(bare, "made_said", "Made", _MADE), _headed(clock, "Seconds")]
+    panels = [
+        parts,
+        _words(bare, "came_said", "Came", _CAME),
+        _words(bare, "made_said", "Made", _MADE),
+        _headed(clock, "Seconds"),
+        _words(bare, "rate_said", "In a second", _RATE),
+    ]
     return {
         "data": {"values": list(rows)},
         "hconcat": [{**panel, "height": {"step": _ROW}} for panel in panels],

@@ -3,59 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from store import Filters, Reader
+from store import Filters, Paths, Reader
+from store.run_log import Trace, trace
+from store.run_report import RejectCount, RunRecord, RunReport, Stage, run_report
 
 
 @dataclass(frozen=True)
-class Stage:
-    """What one stage of a run did for a survey ("" for all of them together): how many items came, of these were known, and so on."""
+class Run(RunRecord):
+    """A run. ``passages`` are those of the snapshot whose answers came, or changed, with it; None where withheld."""
 
-    survey: str
-    stage: str
-    came: int
-    made: int
-    rejected: int
-    known: int
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Run:
-    """A run as it was recorded. ``passages`` are those of the snapshot whose answers came, or changed, with it; None where withheld."""
-
-    id: str
-    began: datetime
-    ended: datetime | None
-    state: str
-    surveys: tuple[str, ...]
-    versions: dict[str, str]
     passages: int | None
-    stages: tuple[Stage, ...]
-
-    @property
-    def seconds(self) -> float | None:
-        """Return how long it took by the clock; nothing where it never ended."""
-        return (self.ended - self.began).total_seconds() if self.ended else None
-
-    def total(self, stage: str, measure: str) -> int:
-        """Return a measure (``came``, ``made``, ``rejected``, ``known``) of a stage over all surveys."""
-        return sum(getattr(each, measure) for each in self.stages if each.stage == stage)
-
-    @property
-    def rejected(self) -> int:
-        """Return how many rows and passages could not be used."""
-        return sum(each.rejected for each in self.stages)
-
-    @property
-    def unfinished(self) -> tuple[str, ...]:
-        """Return the surveys that were to be coded and did not come so far."""
-        coded = {each.survey for each in self.stages if each.stage == "code"}
-        return tuple(survey for survey in self.surveys if survey not in coded) if self.stages else ()
 
 
 @dataclass(frozen=True)
@@ -73,8 +36,9 @@ class Refused:
 class RunShelf:
     """The runs up to a snapshot, and the versions it was ``made_with``. Every method may be called by several sessions at once."""
 
-    def __init__(self, reader: Reader, remembering: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+    def __init__(self, reader: Reader, paths: Paths, remembering: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
         self._reader = reader
+        self._paths = paths
         self._runs = remembering(self._read)
         self._arrivals = remembering(lambda filters: dict(zip(*reader.arrivals(filters).to_pydict().values(), strict=True)))
         self.made_with: Mapping[str, tuple[str, ...]] = reader.made_with()
@@ -95,6 +59,15 @@ class RunShelf:
         found: tuple[Refused, ...] = self._refused()
         return found
 
+    def report(self, run: Run) -> RunReport:
+        """Return the report of a run; what failed in it and who was told is read from the logs each time."""
+        numbers: Counter[tuple[str, str, str]] = Counter()
+        for each in self.refused():
+            if each.run == run.id:
+                numbers[each.survey, each.stage, each.kind] += each.number
+        left = trace(self._paths, run.id) if self._reader.snapshot.view == "internal" else Trace()
+        return run_report(run, self.all(), [RejectCount(*kind, number) for kind, number in numbers.items()], left)
+
     def _read(self) -> tuple[Run, ...]:
         stages: dict[str, list[Stage]] = {}
         for row in self._reader.stages().to_pylist():
@@ -108,8 +81,8 @@ class RunShelf:
                 row["status"],
                 tuple(row["surveys"]),
                 json.loads(row["versions"]),
-                row["passages"],
                 tuple(stages.get(row["run"], ())),
+                row["passages"],
             )
             for row in self._reader.runs().to_pylist()
         )

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from explorer.library import Library
-from explorer.run_shelf import Refused, Run, Stage
+from explorer.run_shelf import Refused, Run
 from store.reject_kinds import OTHER, SAID
+from store.run_report import RunReport, Stage, rate
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,8 @@ def _did(run: Run) -> str:
     return f"{did}, in {duration(run.seconds)}" if run.ended else did
 
 
-def facts(run: Run, library: Library) -> list[tuple[str, str]]:
-    """Return what there is to know of a run besides its figures."""
+def facts(run: Run, library: Library, snapshots: Sequence[tuple[str, str]] = ()) -> list[tuple[str, str]]:
+    """Return what there is to know of a run besides its figures; ``snapshots`` are those it published, by view and id."""
     lines = [
         ("State", state(run)),
         ("Began", moment(run.began)),
@@ -123,6 +124,7 @@ def facts(run: Run, library: Library) -> list[tuple[str, str]]:
         ("Surveys", _surveys(run.surveys, library)),
         ("Not finished", _surveys(run.unfinished, library)),
         ("Published", _published(run)),
+        ("Snapshots", ", ".join(f"{view}: {id}" for view, id in snapshots)),
         ("Run", run.id),
     ]
     return [line for line in lines if line[1]]
@@ -156,6 +158,32 @@ def changed(run: Run, runs: Sequence[Run]) -> list[str]:
     return [name for id, name in VERSIONS.items() if before.versions.get(id) != run.versions.get(id)]
 
 
+def change_table(report: RunReport) -> Rows:
+    """Return what a run did against the one before it, for a table."""
+    return [{"What": name, "Before": then, "Now": now, "Difference": now - then} for name, then, now in report.changes]
+
+
+def failure_table(report: RunReport, library: Library) -> Rows:
+    """Return what failed in a run, for a table."""
+    return [
+        {
+            "Survey": _surveys((each.survey,), library) if each.survey else "All",
+            "Stage": step(each.stage).name,
+            "Kind of error": each.kind,
+            "Place in the code": " < ".join(each.places),
+        }
+        for each in report.trace.failures
+    ]
+
+
+def notice_table(report: RunReport) -> Rows:
+    """Return of what people were told because of a run, for a table."""
+    return [
+        {"Way": each.way, "Became of it": "sent" if each.sent else f"not sent: {each.fault}", "Causes": "; ".join(each.causes)}
+        for each in report.trace.notices
+    ]
+
+
 def of_survey(run: Run) -> dict[str, list[Stage]]:
     """Return a run's stages by survey, in order."""
     found: dict[str, list[Stage]] = {}
@@ -180,6 +208,8 @@ def stage_rows(stages: Sequence[Stage]) -> Rows:
             "rejected_said": f"{each.rejected:,}",
             "seconds": round(each.seconds, 3),
             "seconds_said": duration(each.seconds),
+            "rate": None if each.per_second is None else round(each.per_second, 1),
+            "rate_said": "" if each.per_second is None else f"{rate(each.per_second)} {step(each.stage).came}",
         }
         for each in stages
     ]
@@ -188,7 +218,9 @@ def stage_rows(stages: Sequence[Stage]) -> Rows:
 def stage_table(rows: Sequence[Mapping[str, Any]]) -> Rows:
     """Return the same for reading, copying and screen readers."""
     titles = {"stage": "Stage", "came_said": "Came", "known_said": "Known already", "rejected_said": "Not used", "made_said": "Made"}
-    return [{title: row[field] for field, title in titles.items()} | {"Seconds": row["seconds"]} for row in rows]
+    return [
+        {title: row[field] for field, title in titles.items()} | {"Seconds": row["seconds"], "In a second": row["rate"]} for row in rows
+    ]
 
 
 def refused_table(refused: Sequence[Refused], library: Library) -> Rows:

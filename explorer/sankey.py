@@ -12,8 +12,9 @@ from typing import Any
 Spec = dict[str, Any]
 
 #: Sizes, in pixels where the page is wide.
-WIDTH, NODE, LABELS = 600.0, 11.0, 190.0
-_GAP = 15.0
+WIDTH, NODE, LABELS = 560.0, 11.0, 220.0
+#: Two lines of a name stand between the middles of the thinnest values.
+_GAP = 24.0
 _THINNEST = 1.2
 _TALLEST = 380.0
 _PER_CLAIM = 18.0
@@ -22,11 +23,11 @@ _STEPS = 24
 
 @dataclass(frozen=True)
 class Band:
-    """Claims that link two values, with one effect; ``claims`` is None where there are too few to count."""
+    """Claims that link two values and have one ``part`` in common, such as their effect; ``claims`` is None where too few to count."""
 
     source: str
     target: str
-    effect: str
+    part: str
     claims: int | None
 
     @property
@@ -59,7 +60,7 @@ class Ribbon:
     @property
     def key(self) -> str:
         """What tells it from all others."""
-        return f"{self.column}|{self.band.source}|{self.band.target}|{self.band.effect}"
+        return f"{self.column}|{self.band.source}|{self.band.target}|{self.band.part}"
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,11 @@ class Layout:
     height: float
 
 
-def laid_out(first: Sequence[Band], second: Sequence[Band], effects: Sequence[str]) -> Layout:
+def laid_out(first: Sequence[Band], second: Sequence[Band], parts: Sequence[str]) -> Layout:
     """Return where the values and bands of three columns lie: ``first`` links columns 0 and 1, ``second`` 1 and 2.
 
     Values stand in the order of their claims, the largest at the top; bands leave and arrive in the order of what they link, so that
-    few of them cross, those of one link in the order of ``effects``.
+    few of them cross, those of one link in the order of ``parts``.
     """
     weights = [_sums((band.source, band) for band in first)]
     left, right = _sums((band.target, band) for band in first), _sums((band.source, band) for band in second)
@@ -101,7 +102,7 @@ def laid_out(first: Sequence[Band], second: Sequence[Band], effects: Sequence[st
             nodes.append(Node(place, code, top, top + tall, int(weights[place][code]), code in few[place]))
             top += tall + gap
     at = {(node.column, node.code): node for node in nodes}
-    rank = {effect: number for number, effect in enumerate(effects)}
+    rank = {part: number for number, part in enumerate(parts)}
     ribbons = [ribbon for column, bands in enumerate((first, second)) for ribbon in _ribbons(column, bands, at, rank, scale)]
     return Layout(tuple(nodes), tuple(ribbons), height)
 
@@ -119,7 +120,7 @@ def _ribbons(column: int, bands: Sequence[Band], at: Mapping[tuple[int, str], No
         used: dict[str, float] = {}
         far = column + 1 - end
         tops = {band: at[far, getattr(band, other)].top for band in bands}
-        for band in sorted(bands, key=lambda band: (tops[band], rank.get(band.effect, len(rank)))):
+        for band in sorted(bands, key=lambda band: (tops[band], rank.get(band.part, len(rank)))):
             node = at[column + end, getattr(band, code)]
             upper = node.top + used.get(node.code, 0.0)
             lower = upper + max(band.weight * scale, _THINNEST)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,6 +33,15 @@ class Search:
         said = {"ask": self.text, "how": self.how, "sort": self.sort}
         unsaid = {"ask": "", "how": usual, "sort": Search.sort}
         return {name: value for name, value in said.items() if value != unsaid[name]}
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """A search that ranks what the filters let through and is no filter itself: its text, how it is searched, and what takes it away."""
+
+    text: str
+    how: str
+    drop: Callable[[], None]
 
 
 def from_link(parameters: Mapping[str, str], usual: How = "both") -> Search:

@@ -24,6 +24,7 @@ def to_docx(story: Story) -> bytes:
     document.core_properties.author = ""
     document.core_properties.comments = f"Snapshot {story.snapshot}"
     document.add_heading(writable(story.title), 0)
+    document.add_heading("Quotes", 1)
     for number, told in enumerate(story.quotes, 1):
         place = ", ".join(part for part in (told.what.country, told.what.wave) if part) or "Country not known"
         document.add_heading(writable(f"{number}. {place}"), 2)

@@ -13,6 +13,7 @@ def apply() -> None:
       #suasion-skip { position: fixed; top: 0.6rem; left: 0.6rem; z-index: 1000000; padding: 0.5rem 0.9rem; border-radius: 6px; }
       #suasion-skip { color: #fdfcfa; background: #17507a; font-family: sans-serif; }
       #suasion-skip:not(:focus) { clip-path: inset(50%); }
+      [data-testid="stSkipToContent"] { display: none; } /* ours leads past the same, and to no other address */
       [data-testid="stVegaLiteChart"] { max-width: 100%; overflow-x: auto; }
       .st-key-nameplate [data-testid="stText"] { font-size: 0.8rem; color: light-dark(#5d564c, #b5ad9f); }
       .st-key-nameplate [data-testid="stSelectbox"] [role="group"] { height: 2rem; min-height: 0; font-size: 0.8rem; background: none; }
@@ -38,6 +39,8 @@ def apply() -> None:
       body #vg-tooltip-element { max-width: min(26rem, 92vw); }
       body #vg-tooltip-element table tr td.key { vertical-align: top; }
       body #vg-tooltip-element table tr td.value { display: table-cell; max-width: 20rem; white-space: normal; }
+      /* What leaves the page within a transition is held for ever by a library of Streamlit's, with all that stood around it. */
+      [data-testid="stExpander"] details { transition: none !important; }
       .st-key-map { container-type: inline-size; }
       .st-key-map > * { max-height: calc(44cqi + 3.5rem); overflow: hidden; }
     </style>""")

@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from explorer import still
 from explorer.charts import CONFIG, HAIR, INK, MUTED, PAPER, Spec
-from explorer.topic_shapes import Frame, Name, Points, bounds, outline, placed, wrapped
+from explorer.topic_ground import Ground, Topic
 
 Row = Mapping[str, Any]
 
@@ -34,7 +32,6 @@ _PRINT_WIDTH = 10
 _FONT = '"Source Sans", "Source Sans 3", "Helvetica Neue", Arial, "Liberation Sans", "Noto Sans CJK KR", sans-serif'
 #: Names are placed anew for each of these widths: (from, up to, as if so wide), px.
 _WIDTHS = ((0, 480, 340), (480, 760, 600), (760, 100_000, 930))
-_MOST_NAMES = 40
 _SIZES = {"core": 30, "weak": 17, "outlier": 11}
 #: More points are drawn smaller.
 _CROWD = 1_500
@@ -42,26 +39,19 @@ _OPACITY = {"core": 0.85, "weak": 0.6, "outlier": 0.75}
 
 
 @dataclass(frozen=True)
-class Topic:
-    """A topic as it is drawn."""
-
-    id: str
-    name: str
-    colour: str
-    size: int
-
-
-@dataclass(frozen=True)
 class Picture:
-    """What the map shows: topics, the largest first; points (``x``, ``y``, ``topic``, ``membership`` and texts for the hover);
-    the places of passages that the filters leave out; and the topic that is looked at, if any."""
+    """What the map shows: points (``x``, ``y``, ``topic``, ``membership`` and texts for the hover) on the ground of their survey; the
+    places of passages that the filters leave out; and the topic that is looked at, if any."""
 
-    topics: Sequence[Topic]
+    ground: Ground
     points: Sequence[Row]
     faint: Sequence[Row] = ()
     chosen: str = ""
-    #: All points of the survey: the map keeps its place and its outlines whatever is filtered.
-    ground: Sequence[Row] = ()
+
+    @property
+    def topics(self) -> Sequence[Topic]:
+        """The topics of the survey, the largest first."""
+        return self.ground.topics
 
 
 def colours(topics: Sequence[str]) -> dict[str, str]:
@@ -73,10 +63,8 @@ def colours(topics: Sequence[str]) -> dict[str, str]:
 
 def topic_map(picture: Picture, *, height: int = HEIGHT) -> Spec:
     """Return the chart; ``PICKS`` are its selections, the id of a topic in the field ``topic``. It zooms with Ctrl and the wheel."""
-    ground = _ground(picture)
-    x, y = bounds(ground)
-    outlines = _outlines(picture, ground)
-    layers = _layers(picture, outlines, x, y)
+    x, y = picture.ground.bounds
+    layers = _layers(picture)
     layers[1]["name"], layers[2]["name"] = "outlines", "points"
     layers[1]["params"] = [_pick("outline")]
     layers[2]["params"] = [
@@ -94,7 +82,7 @@ def topic_map(picture: Picture, *, height: int = HEIGHT) -> Spec:
         {"field": "member", "title": "Here as"},
     ]
     for lower, upper, width in _WIDTHS:
-        names = _names(picture, outlines, Frame(x, y, width, height), ground)
+        names = _names(picture, width, height)
         shown = f"width >= {lower} && width < {upper}"
         layers += _named(names, x, y, [{"filter": shown}])
     return {
@@ -112,11 +100,8 @@ def topic_map(picture: Picture, *, height: int = HEIGHT) -> Spec:
 def print_map(picture: Picture, title: str, lines: Sequence[str]) -> Spec:
     """Return the map as a still picture of 10 by 7.5 inches, with a title and what there is to know; it holds no passage's words."""
     width, height = 960, 620
-    ground = _ground(picture)
-    x, y = bounds(ground)
-    frame = Frame(x, y, width, height)
-    outlines = _outlines(picture, ground)
-    layers = [*_layers(picture, outlines, x, y), *_named(_names(picture, outlines, frame, ground), x, y, [])]
+    x, y = picture.ground.bounds
+    layers = [*_layers(picture), *_named(_names(picture, width, height), x, y, [])]
     keys = {"x", "y", "colour", "topic", "membership", "order", "line", "font"}
     for layer in layers:
         layer["data"] = {"values": [{key: row[key] for key in row if key in keys} for row in layer["data"]["values"]]}
@@ -139,14 +124,9 @@ def to_png(spec: Spec) -> bytes:
     return still.to_png(spec, _PRINT_WIDTH * 72 / spec["width"])
 
 
-def _ground(picture: Picture) -> Points:
-    rows = picture.ground or (*picture.points, *picture.faint)
-    return np.array([(row["x"], row["y"]) for row in rows], dtype=np.float64).reshape(-1, 2)
-
-
-def _layers(picture: Picture, around: Mapping[str, Points], x: tuple[float, float], y: tuple[float, float]) -> list[Spec]:
+def _layers(picture: Picture) -> list[Spec]:
     known = {topic.id: topic for topic in picture.topics}
-    scales = _scales(x, y)
+    around, scales = picture.ground.outlines, _scales(*picture.ground.bounds)
     still = {"scale": None, "legend": None}
     faint = [{"x": row["x"], "y": row["y"]} for row in picture.faint]
     corners = [
@@ -205,47 +185,12 @@ def _point(row: Row, known: Mapping[str, Topic]) -> dict[str, Any]:
     }
 
 
-def _outlines(picture: Picture, ground: Points) -> dict[str, Points]:
-    """Return the outline of each topic, around its core members wherever it has any; empty where it has too few."""
-    core: dict[str, list[tuple[float, float]]] = {}
-    weak: dict[str, list[tuple[float, float]]] = {}
-    for row in picture.ground or picture.points:
-        if row["topic"]:
-            (core if row["membership"] == "core" else weak).setdefault(row["topic"], []).append((row["x"], row["y"]))
-    (left, right), (low, high) = bounds(ground)
-    radius = 0.011 * max(right - left, high - low)
-    return {
-        topic.id: outline(np.array(core.get(topic.id) or weak.get(topic.id) or [], dtype=np.float64).reshape(-1, 2), radius)
-        for topic in picture.topics
-    }
-
-
-def _names(picture: Picture, outlines: Mapping[str, Points], frame: Frame, ground: Points) -> list[dict[str, Any]]:
+def _names(picture: Picture, width: float, height: float) -> list[dict[str, Any]]:
     """Return the lines of the names, each with its place, the largest topics first."""
-    # Where one topic is looked at, its name stands over the page, and the others tell theirs when they are hovered over.
-    first = [] if picture.chosen else picture.topics[:_MOST_NAMES]
-    largest = max((topic.size for topic in first), default=1)
-    names = []
-    for topic in first:
-        if len(outlines[topic.id]):
-            font = (11 + 3 * (topic.size / max(largest, 1)) ** 0.5) * (0.9 if frame.width < 480 else 1)
-            names.append(Name(topic.id, wrapped(topic.name, 22 if frame.width > 480 else 16), round(font, 1), outlines[topic.id]))
-    found = placed(names, frame, ground)
-    high = (frame.y[1] - frame.y[0]) / frame.height
-    by_id = {topic.id: topic for topic in first}
-    return [
-        {
-            "x": found[name.topic][0],
-            "y": found[name.topic][1] - (line + 0.5) * name.font * 1.22 * high,
-            "line": text,
-            "font": name.font,
-            "topic": name.topic,
-            "colour": ink(by_id[name.topic].colour),
-        }
-        for name in names
-        if name.topic in found
-        for line, text in enumerate(name.lines)
-    ]
+    if picture.chosen:
+        return []  # Its name stands over the page, and the others tell theirs when they are hovered over.
+    inks = {topic.id: ink(topic.colour) for topic in picture.topics}
+    return [row | {"colour": inks[row["topic"]]} for row in picture.ground.names(width, height)]
 
 
 def _named(names: Sequence[Row], x: tuple[float, float], y: tuple[float, float], only: Sequence[Spec]) -> list[Spec]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from explorer.topic_ground import Ground, Topic
+from explorer.topic_map import colours
 from store import Decisions, Filters, Paths, Reader
 from store.topic_decisions import TOPIC_MERGE, TOPIC_NAME, forget_name, merge, rename, split_again, survey_of
 
@@ -31,6 +33,7 @@ class TopicShelf:
         self._paths = paths
         self._topics = remembering(lambda filters: reader.topics(filters).to_pylist())
         self._points = remembering(lambda filters, limit: reader.topic_points(filters, limit).to_pylist())
+        self._ground = remembering(self._read_ground)
         self._split = remembering(lambda by, filters: reader.topic_split(by, filters).to_pylist())
         self._beyond = remembering(lambda filters: reader.beyond_codebook(filters).to_pylist())
         self._models = remembering(lambda: reader.topic_models().to_pylist())
@@ -67,6 +70,11 @@ class TopicShelf:
     def points(self, filters: Filters, limit: int) -> list[Row]:
         """Return the passages as points, at most ``limit``: the reader draws an even sample of more."""
         found: list[Row] = self._points(filters, limit)
+        return found
+
+    def ground(self, survey: str, limit: int) -> Ground:
+        """Return what the map of a survey is drawn on: all its topics, and at most ``limit`` of its passages."""
+        found: Ground = self._ground(survey, limit)
         return found
 
     def words(self, topic: str) -> dict[str, list[Row]]:
@@ -126,6 +134,13 @@ class TopicShelf:
     def split_again(self, topic: str, who: str) -> None:
         """Record that a merged topic stands for itself again."""
         split_again(Decisions(self._paths), topic, who)
+
+    def _read_ground(self, survey: str, limit: int) -> Ground:
+        whole = Filters(surveys=(survey,), suggestions=True)
+        topics = self.of(whole)
+        given = colours([topic["topic"] for topic in topics])
+        drawn = [Topic(topic["topic"], topic["name"], given[topic["topic"]], topic["size"]) for topic in topics]
+        return Ground(drawn, self.points(whole, limit))
 
     def _read_words(self, topic: str) -> dict[str, list[Row]]:
         words: dict[str, list[Row]] = {}

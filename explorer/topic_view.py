@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import ceil
 from typing import Any
 
-import numpy as np
-
 from explorer.few import withheld
 from explorer.library import Library
 from explorer.names import Names
-from explorer.topic_map import MOST_FAINT, MOST_POINTS, Picture, Topic, colours
-from explorer.topic_shapes import Points, spread
+from explorer.topic_map import MOST_FAINT, MOST_POINTS, Picture, colours
 from explorer.topic_shelf import Naming
 from store import Filters
 from store.filters import ATTRIBUTES
@@ -44,23 +41,18 @@ def of_survey(filters: Filters, survey: str) -> Filters:
 
 def picture(library: Library, survey: str, filters: Filters, chosen: str = "") -> Picture:
     """Return what the map shows of a survey under the filters: colours and outlines stay those of the whole survey."""
-    whole = Filters(surveys=(survey,), suggestions=True)
-    topics = library.topics.of(whole)
-    given = colours([topic["topic"] for topic in topics])
-    ground = library.topics.points(whole, MOST_POINTS)
+    ground = library.topics.ground(survey, MOST_POINTS)
     points = library.topics.points(of_survey(filters, survey), MOST_POINTS)
     drawn = {point["quote"] for point in points}
     few = {topic["topic"] for topic in library.topics.of(of_survey(filters, survey)) if topic["suppressed"]}
-    left_out = [point for point in ground if point["quote"] not in drawn and point["topic"] not in few][
+    left_out = [point for point in ground.passages if point["quote"] not in drawn and point["topic"] not in few][
         : min(MOST_FAINT, MOST_POINTS - len(points))
     ]
-    move = spread(_places(ground))
     return Picture(
-        topics=[Topic(topic["topic"], topic["name"], given[topic["topic"]], topic["size"]) for topic in topics],
-        points=[_point(point, library.names) | place for point, place in _moved(points, move)],
-        faint=[place for _, place in _moved(left_out, move)],
+        ground=ground,
+        points=[_point(point, library.names) | place for point, place in zip(points, ground.places(points), strict=True)],
+        faint=ground.places(left_out),
         chosen=chosen,
-        ground=[{"topic": point["topic"], "membership": point["membership"], **place} for point, place in _moved(ground, move)],
     )
 
 
@@ -334,15 +326,6 @@ def _point(point: Row, names: Names) -> dict[str, Any]:
         "language": names.code("language", point["language"]) if point["language"] else "not known",
         "member": _MEMBERS[point["membership"]],
     }
-
-
-def _places(points: Sequence[Row]) -> Points:
-    return np.array([(point["x"], point["y"]) for point in points], dtype=np.float64).reshape(-1, 2)
-
-
-def _moved(points: Sequence[Row], move: Callable[[Points], Points]) -> Iterator[tuple[Row, dict[str, float]]]:
-    for point, (x, y) in zip(points, move(_places(points)).tolist(), strict=True):
-        yield point, {"x": round(x, 4), "y": round(y, 4)}
 
 
 def _happened(event: Row, names: Mapping[str, str]) -> str:

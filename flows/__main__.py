@@ -2,4 +2,6 @@
 
 from flows.cli import main
 
-main()
+# A worker process of a cluster imports this module anew.
+if __name__ == "__main__":
+    main()

@@ -7,12 +7,15 @@ import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from flows import codebook, masks, notice_commands, topics
+from flows import codebook, masks, notice_commands, schedule_commands, topics
 from taxonomy.errors import StageError, SuasionError
+
+if TYPE_CHECKING:
+    from flows.dask_cluster import Spread
 
 app = typer.Typer(
     name="suasion",
@@ -27,6 +30,7 @@ app.add_typer(codebook.app, name="codebook")
 app.add_typer(topics.app, name="topics")
 app.add_typer(masks.app, name="masks")
 app.add_typer(notice_commands.app, name="notices")
+app.add_typer(schedule_commands.app, name="schedule")
 
 _PORT = 8501  # of the explorer
 _STOPPED = 130  # what a shell says of a command that Ctrl+C ended
@@ -41,13 +45,37 @@ def run(
     surveys: Annotated[
         list[str] | None, typer.Argument(metavar="[SURVEY]...", help="Folders of data/raw; all of them if none is named.")
     ] = None,
+    runner: Annotated[
+        Literal["local", "dask"], typer.Option(help="dask: worker processes share the work (docs/scale.md); the codes are the same.")
+    ] = "local",
+    address: Annotated[
+        str | None, typer.Option(help="With --runner dask: a scheduler of your own, tls://host:port, or tcp:// on this machine.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="With --runner dask: worker processes to start on this machine.", min=1, max=1024)
+    ] = None,
+    scratch: Annotated[
+        Path | None, typer.Option(help="With --runner dask: an existing folder that all workers see.", file_okay=False)
+    ] = None,
 ) -> None:
     """Code what is new in data/raw and publish it for the explorer."""
     from flows.running import run_surveys
 
-    status = run_surveys(tuple(surveys or ()))
+    status = run_surveys(tuple(surveys or ()), _spread(runner, address, workers, scratch))
     # A stop that came while a library could not be interrupted was swallowed there; the run that it was meant for says so all the same.
     raise typer.Exit(status or (_STOPPED if _stops.heard() else 0))
+
+
+def _spread(runner: str, address: str | None, workers: int | None, scratch: Path | None) -> Spread | None:
+    if runner == "local":
+        if (address, workers, scratch) != (None, None, None):
+            raise typer.BadParameter("--address, --workers and --scratch belong to --runner dask")
+        return None
+    if address is not None and workers is not None:
+        raise typer.BadParameter("--workers starts workers on this machine, --address names a cluster that has its own: give one of them")
+    from flows.dask_cluster import Spread
+
+    return Spread(address, workers, scratch)
 
 
 @app.command()
@@ -93,6 +121,20 @@ def explore(
     sys.stderr.flush()
     # It takes the place of this process, so that whoever stops the one stops the other.
     os.execv(sys.executable, command)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="The explorer's port on 127.0.0.1.", min=1, max=65535)] = _PORT,
+    explorer: Annotated[bool, typer.Option(help="Open the explorer too.")] = True,
+    sign_in: Annotated[
+        bool, typer.Option("--sign-in", help="The explorer refuses to start unless people have to sign in (docs/access.md).")
+    ] = False,
+) -> None:
+    """Run what is scheduled, and the explorer, until it is stopped."""
+    from flows.serve import serve as serve_all
+
+    serve_all(port, explorer=explorer, sign_in=sign_in)
 
 
 @app.command()

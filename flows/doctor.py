@@ -9,6 +9,7 @@ from dataclasses import asdict
 from flows import machine_checks, store_checks
 from flows.finding import Finding, status
 from flows.page import console, printable
+from flows.schedules import schedule_findings
 from store import Paths
 
 _MARKS = {"fine": "fine  ", "look": "LOOK  ", "broken": "BROKEN"}
@@ -29,6 +30,8 @@ def examine(paths: Paths, port: int, *, thorough: bool) -> Iterator[Finding]:
     yield from store_checks.registers(paths, thorough=thorough)
     yield from store_checks.erasures(paths)
     yield from store_checks.served(paths, thorough=thorough)
+    yield from store_checks.leftovers(paths)
+    yield from schedule_findings(paths)
 
 
 def show_findings(port: int, *, thorough: bool, as_json: bool) -> int:

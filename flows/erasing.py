@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.page import console, printable
+from flows.partition_scratch import clear
 from flows.progress import Terminal
 from flows.raw_folders import folders
 from store import Paths
@@ -50,6 +51,7 @@ def erase(wish: Wish, who: str, *, confirmed: bool) -> None:
         answers = _chosen(eraser, wish)
         _confirm(answers, eraser.translations(answers), confirmed=confirmed)
         eraser.decide(answers, printable(who) or getpass.getuser())
+        clear(paths)
         done = eraser.complete()
     if done is not None:
         show_report(done, paths)
@@ -64,6 +66,7 @@ def complete_erasures(paths: Paths) -> None:
     if not unfinished(paths):
         return
     with Eraser(paths, "completing an erasure") as eraser:
+        clear(paths)
         done = eraser.complete()
     if done is not None:
         Terminal().say("An erasure had not come to its end; it is completed now.")

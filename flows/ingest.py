@@ -15,7 +15,7 @@ from flows.duplicates import Draft, answer_rows
 from flows.files import read_table
 from flows.raw import FileReport, RawTable
 from flows.rows import Refused, RowReader
-from models.tables import ANSWERS, REJECTS
+from models.tables import REJECTS
 from taxonomy.errors import RawFileError, SurveyError
 
 #: What ingest makes of the same files changes only together with this.
@@ -114,12 +114,11 @@ def ingest(survey: Survey, folder: Path, key: bytes) -> Ingested:
                     rejects.append((name, found.row, found.column, found.reason))
                 else:
                     drafts.append(found)
-    made, repeated = answer_rows(survey, drafts)
+    answers, repeated = answer_rows(survey, drafts)
     rejects += repeated
     order = {name: at for at, (name, _) in enumerate(tables)}
     rejects.sort(key=lambda reject: (order[reject[0]], reject[1] or 0, reject[2] or ""))
 
-    answers = pa.Table.from_pylist(made, schema=ANSWERS)
     rejected = pa.Table.from_pylist(
         [
             {"survey": survey.id, "stage": "ingest", "file": file, "row": row, "column": column, "reason": reason}

@@ -13,10 +13,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from flows.log_file import LogFile
 from flows.progress import Terminal
 from flows.report import StageCount
 from store import Paths
+from store.log_file import LogFile
+from store.run_log import run_log
 from taxonomy.errors import StageError
 
 
@@ -79,11 +80,6 @@ class RunLog:
         kind = error_kind(error)
         self._log.error("failed", survey=survey, stage=stage, error=type(error).__name__, kind=kind, places=places(error))
         self.failures = (*self.failures, Failure(survey, stage, kind))
-
-
-def run_log(paths: Paths) -> LogFile:
-    """Return the file of the log."""
-    return LogFile(paths.logs / "run.jsonl")
 
 
 def error_kind(error: BaseException) -> str:

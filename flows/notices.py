@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from flows.log_file import LogFile
 from flows.logs import error_kind
 from flows.notice_causes import Cause, Notice
 from flows.notice_delivery import deliver
 from flows.notice_settings import FILE, Email, Settings, Webhook, load_settings
 from flows.progress import Terminal
 from store import Paths
+from store.run_log import notice_record
 from taxonomy.errors import NoticeError
 
 
@@ -46,16 +46,12 @@ def send(notice: Notice, way: Email | Webhook, paths: Paths) -> str:
         "sent": not fault,
         "fault": fault,
         "causes": [cause.key for cause in notice.causes],
+        "said": [cause.headline for cause in notice.causes],
     }
-    record(paths).append(json.dumps(entry, sort_keys=True))
+    notice_record(paths).append(json.dumps(entry, sort_keys=True))
     if fault:
         return f"A notice by {way.name} was not sent ({fault}). The run itself stands; try it with: suasion notices test"
     return f"A notice was sent by {way.name}: {notice.subject.removeprefix('Suasion: ')}."
-
-
-def record(paths: Paths) -> LogFile:
-    """Return the record of what people were told, and of what could not be sent."""
-    return LogFile(paths.logs / "notices.jsonl")
 
 
 def settings_or_none(paths: Paths) -> Settings | None:
@@ -68,4 +64,6 @@ def settings_or_none(paths: Paths) -> Settings | None:
 
 def _told(paths: Paths, way: Email | Webhook) -> set[str]:
     """Return the keys of the causes that were told by a way."""
-    return {key for line in record(paths).lines() if line.get("sent") and line.get("way") == way.name for key in line.get("causes", ())}
+    return {
+        key for line in notice_record(paths).lines() if line.get("sent") and line.get("way") == way.name for key in line.get("causes", ())
+    }

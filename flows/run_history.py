@@ -4,44 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flows import page
-from flows.logs import run_log
 from store import Paths, Writer
+from store.run_log import trace
+from store.run_report import RejectCount, RunRecord, RunReport, Stage, run_report
 from taxonomy.errors import StoreError
 
 #: A record that is still open while nobody else writes is that of a process that died.
 _DIED = "interrupted"
 
 
-@dataclass(frozen=True)
-class PastRun:
-    """A run as it is recorded. Times are ISO 8601 in UTC; ``finished`` is "" where the process died."""
-
-    run: str
-    started: str
-    finished: str
-    status: str
-    surveys: tuple[str, ...]
-    versions: Mapping[str, str]
-    stages: tuple[Mapping[str, Any], ...]
-
-    @property
-    def seconds(self) -> float | None:
-        """Seconds from the beginning to the end; None where there was none."""
-        if not self.finished:
-            return None
-        return (datetime.fromisoformat(self.finished) - datetime.fromisoformat(self.started)).total_seconds()
-
-    def total(self, stage: str, what: str) -> int:
-        """Return a count of a stage over all surveys."""
-        return sum(int(row[what]) for row in self.stages if row["stage"] == stage)
-
-
-def past_runs(paths: Paths, last: int) -> tuple[PastRun, ...]:
+def past_runs(paths: Paths, last: int) -> tuple[RunRecord, ...]:
     """Return the last runs, the latest first.
 
     Raises:
@@ -51,17 +27,19 @@ def past_runs(paths: Paths, last: int) -> tuple[PastRun, ...]:
         return tuple(_past(writer, row) for row in writer.runs().slice(0, last).to_pylist())
 
 
-def past_run(paths: Paths, run: str) -> PastRun:
-    """Return one run.
+def past_run(paths: Paths, run: str) -> RunReport:
+    """Return the report of one run.
 
     Raises:
         StoreError: there is none of this id.
         StoreBusyError: a run is going on.
     """
     with Writer(paths, "suasion runs") as writer:
-        for row in writer.runs().to_pylist():
-            if row["run"] == run:
-                return _past(writer, row)
+        runs = [_past(writer, row) for row in writer.runs().to_pylist()]
+        for found in runs:
+            if found.id == run:
+                refused = [RejectCount(**row) for row in writer.reject_kinds(run).to_pylist()]
+                return run_report(found, runs, refused, trace(paths, run))
     raise StoreError(f"there is no run {page.printable(run)[:60]}; suasion runs lists those there are")
 
 
@@ -75,7 +53,7 @@ def show_runs(last: int) -> None:
     columns = ("run", "started (UTC)", "took", "status", "rows read", "rejected", "passages coded", "surveys")
     rows = [
         (
-            *(each.run, each.started[:19].replace("T", " "), _took(each.seconds), each.status),
+            *(each.id, f"{each.began:%Y-%m-%d %H:%M:%S}", _took(each.seconds), each.state),
             *(f"{count:,}" for count in (each.total("ingest", "came"), each.total("ingest", "rejected"), each.total("code", "came"))),
             ", ".join(each.surveys),
         )
@@ -85,39 +63,33 @@ def show_runs(last: int) -> None:
 
 
 def show_run(run: str) -> None:
-    """Print one run: its stages, what failed, with which versions it worked."""
-    console, paths = page.console(), Paths.default()
-    found = past_run(paths, run)
-    ended = f"{found.status} after {_took(found.seconds)}" if found.finished else found.status
-    console.print(f"Run {found.run} of {found.started[:19].replace('T', ' ')} UTC: {ended}\n")
-    columns = ("survey", "stage", "came", "made", "rejected", "known", "seconds")
-    rows = [
-        (
-            *(row["survey"] or "all", row["stage"]),
-            *(f"{row[name]:,}" for name in ("came", "made", "rejected", "skipped")),
-            f"{row['seconds']:.1f}",
-        )
-        for row in found.stages
-    ]
-    console.print(page.table(columns, rows) if rows else "No stage was reached: nothing was new, or it ended before.")
-    failures = [line for line in run_log(paths).lines() if line.get("run") == run and line.get("event") == "failed"]
-    if failures:
-        console.print("\nWhat failed (kinds and places alone; an error's words may quote an answer):")
-        for line in failures:
-            where = " · ".join(filter(None, (line.get("survey"), line.get("stage"))))
-            console.print(f"  {where}: {line.get('kind')} at {' < '.join(line.get('places', ())[:3])}")
-    console.print("\nVersions: " + ", ".join(f"{part} {version}" for part, version in found.versions.items()))
+    """Print the report of one run, which the explorer's page Runs shows too."""
+    console = page.console()
+    report = past_run(Paths.default(), run)
+    for section in report.sections:
+        console.print(f"\n{section.title}")
+        if any(section.heads):
+            console.print(page.table([head.lower() for head in section.heads], section.rows, wrapped=("place in the code", "causes")))
+        else:
+            console.print("\n".join(f"  {term}: {page.printable(said)}" for term, said in section.rows))
+        if section.note:
+            console.print(page.printable(section.note))
+    if not report.run.stages:
+        console.print("\nNo stage was reached: nothing was new, or it ended before.")
 
 
-def _past(writer: Writer, row: Mapping[str, Any]) -> PastRun:
-    return PastRun(
-        run=row["run"],
-        started=row["started"],
-        finished=row["finished"] or "",
-        status=_DIED if row["status"] == "running" else row["status"],
+def _past(writer: Writer, row: Mapping[str, Any]) -> RunRecord:
+    return RunRecord(
+        id=row["run"],
+        began=datetime.fromisoformat(row["started"]),
+        ended=datetime.fromisoformat(row["finished"]) if row["finished"] else None,
+        state=_DIED if row["status"] == "running" else row["status"],
         surveys=tuple(row["surveys"]),
         versions=json.loads(row["versions"]),
-        stages=tuple(writer.stages(row["run"]).to_pylist()),
+        stages=tuple(
+            Stage(known=stage.pop("skipped"), **{name: value for name, value in stage.items() if name != "run"})
+            for stage in writer.stages(row["run"]).to_pylist()
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from flows import page
 from flows.csv_file import write_csv
 from flows.raw_folders import find
+from flows.schedules import schedule_lines
 from flows.topic_finding import proposals, topics_line
 from flows.workshop import current_versions, is_due
 from store import Paths, Reader, Writer
@@ -113,6 +114,8 @@ def show_status() -> None:
         console.print("", *told, sep="\n")
     if topics := [told for line in lines for told in line.topics]:
         console.print("", *topics, sep="\n")
+    if planned := schedule_lines(paths):
+        console.print("", *planned, sep="\n", soft_wrap=True)
     try:
         reader = Reader.open(paths)
     except SnapshotError as error:

@@ -20,6 +20,7 @@ from store.key import key_in
 from store.lock import WriterLock
 from store.migrations import MIGRATIONS
 from store.paths import FILE_MODE, FOLDER_MODE, VIEWS
+from store.remains import strays
 from taxonomy.errors import SnapshotError, StoreBusyError, StoreError
 
 _LISTED = 5
@@ -155,6 +156,19 @@ def served(paths: Paths, *, thorough: bool) -> Iterator[Finding]:
         if bad := [name for name in others if not _sound(home / name)]:
             cure = "It is never served, and goes with the next publications"
             yield Finding("look", f"{view}: {len(bad)} older snapshots are damaged or of another release ({bad[0]})", cure)
+
+
+def leftovers(paths: Paths) -> Iterator[Finding]:
+    """Look for what a killed publication left, and for copies of the store: answers are in both, and no erasure finds those copies."""
+    for view in VIEWS:
+        if any(paths.snapshots(view).glob(f"{snapshots.PARTIAL}*")):
+            told = f"{view}: a publication goes on, or was killed and left what it had made"
+            yield Finding("look", told, f"If none goes on: suasion publish --view {view} removes it")
+    if copies := strays(paths):
+        named = ", ".join(place.relative_to(paths.root).as_posix() for place in copies[:_LISTED])
+        more = f" and {len(copies) - _LISTED} more" if len(copies) > _LISTED else ""
+        cure = "Remove them, or move them where they are kept encrypted: an answer that is erased stays in them"
+        yield Finding("look", f"Beside the store lie copies of it, or exports: {named}{more}", cure)
 
 
 def _cure(paths: Paths) -> str:

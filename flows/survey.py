@@ -22,6 +22,7 @@ from flows.ingest import ingest
 from flows.notice_causes import Cause
 from flows.notice_triggers import FailedRunError, failure_causes, run_causes
 from flows.notices import settings_or_none
+from flows.partition_scratch import clear
 from flows.progress import Terminal
 from flows.report import RunReport, StageCount
 from flows.topic_finding import find_or_place
@@ -31,8 +32,9 @@ from models.tables import no_rejects
 from store import Paths, Published, Writer
 from taxonomy.errors import StageError, SuasionError
 
-#: Items per task: a task costs Prefect some 10–100 ms, and a batch is the most that a killed run repeats.
-BATCH = 2_000
+#: Items per task at least, and at most, where they are a hundredth of what waits. A task costs Prefect some 10–100 ms, and the store a
+#: look at all that it holds; a batch is the most that a killed run repeats, and is in memory.
+BATCH, LARGEST_BATCH = 2_000, 20_000
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -82,12 +84,12 @@ def ingest_survey(workshop: Workshop, survey: str) -> StageCount:
 
 @task(cache_policy=NO_CACHE, persist_result=False, task_run_name="mask {survey}")
 @text_free
-def mask_batch(workshop: Workshop, survey: str) -> Batch:
+def mask_batch(workshop: Workshop, survey: str, items: int) -> Batch:
     """Mask a batch of answers."""
     from models.masking import mask
 
     masking = workshop.masking(survey)
-    answers = workshop.writer.to_mask(survey, masking.version, limit=BATCH)
+    answers = workshop.writer.to_mask(survey, masking.version, limit=items)
     outcome = mask(answers, masking)
     workshop.writer.put_masked(outcome.made)
     return Batch(answers.num_rows, outcome.made.num_rows)
@@ -95,12 +97,12 @@ def mask_batch(workshop: Workshop, survey: str) -> Batch:
 
 @task(cache_policy=NO_CACHE, persist_result=False, task_run_name="passages {survey}")
 @text_free
-def segment_batch(workshop: Workshop, survey: str) -> Batch:
+def segment_batch(workshop: Workshop, survey: str, items: int) -> Batch:
     """Split a batch of masked answers into passages."""
     from models.segmentation import passages
 
     segmenter = workshop.stage_versions(survey)["segmenter"]
-    answers = workshop.writer.to_segment(survey, segmenter, limit=BATCH)
+    answers = workshop.writer.to_segment(survey, segmenter, limit=items)
     outcome = passages(answers, workshop.survey(survey).survey.languages)
     workshop.writer.put_passages(answers["answer"].to_pylist(), outcome.made, segmenter)
     return Batch(answers.num_rows, outcome.made.num_rows)
@@ -108,11 +110,11 @@ def segment_batch(workshop: Workshop, survey: str) -> Batch:
 
 @task(cache_policy=NO_CACHE, persist_result=False, task_run_name="embed {survey}")
 @text_free
-def embed_batch(workshop: Workshop, survey: str) -> Batch:
+def embed_batch(workshop: Workshop, survey: str, items: int) -> Batch:
     """Encode a batch of texts that the encoder has not seen."""
     from models.encoders import embed
 
-    texts = workshop.writer.to_embed(survey, workshop.versions.encoder, limit=BATCH)
+    texts = workshop.writer.to_embed(survey, workshop.versions.encoder, limit=items)
     outcome = embed(texts, workshop.encoder)
     workshop.writer.put_vectors(outcome.made)
     return Batch(texts.num_rows, outcome.made.num_rows)
@@ -120,12 +122,12 @@ def embed_batch(workshop: Workshop, survey: str) -> Batch:
 
 @task(cache_policy=NO_CACHE, persist_result=False, task_run_name="code {survey}")
 @text_free
-def code_batch(workshop: Workshop, survey: str) -> Batch:
+def code_batch(workshop: Workshop, survey: str, items: int) -> Batch:
     """Code a batch of passages, and record those that cannot be coded."""
     from models.coder import code
 
     versions = workshop.versions
-    passages = workshop.writer.to_code(survey, versions.encoder, versions.coder, versions.codebook, limit=BATCH)
+    passages = workshop.writer.to_code(survey, versions.encoder, versions.coder, versions.codebook, limit=items)
     coded = code(passages, workshop.coder, workshop.codebook)
     workshop.writer.put_codes(coded.passages, coded.codes, coded.claims)
     workshop.writer.set_aside(workshop.run, survey, coded.rejected)
@@ -146,7 +148,9 @@ def publish_internal(workshop: Workshop) -> Published:
     return workshop.writer.publish("internal", workshop.run)
 
 
-StageTask = Callable[[Workshop, str], Batch]
+StageTask = Callable[[Workshop, str, int], Batch]
+#: Carries all that waits for a stage of a survey through it.
+Drain = Callable[[Workshop, str, str], StageCount]
 STAGES: tuple[tuple[str, StageTask], ...] = (
     ("mask", mask_batch),
     ("passages", segment_batch),
@@ -156,8 +160,11 @@ STAGES: tuple[tuple[str, StageTask], ...] = (
 
 
 @flow(name="survey", persist_result=False)
-def survey_flow(surveys: list[str], data: str) -> RunReport:
+def survey_flow(surveys: list[str], data: str, scratch: str | None = None) -> RunReport:
     """Carry surveys from their raw files to a published snapshot. One that fails does not stop the others.
+
+    Args:
+        scratch: folder of the partitions, where the flow's task runner has a Dask cluster.
 
     Raises:
         SuasionError: none of them could be carried through, or nothing could be published.
@@ -166,7 +173,7 @@ def survey_flow(surveys: list[str], data: str) -> RunReport:
     with Writer(paths, "suasion run") as writer:
         workshop = Workshop(writer, paths, Terminal(), surveys)
         try:
-            report = _carry(workshop, surveys)
+            report = _carry(workshop, surveys, _in_partitions(Path(scratch)) if scratch else None)
         except Exception as error:
             writer.finish_run(workshop.run, "failed")
             workshop.log.ended("failed")
@@ -175,12 +182,22 @@ def survey_flow(surveys: list[str], data: str) -> RunReport:
             writer.finish_run(workshop.run, "failed")
             workshop.log.ended("stopped")
             raise
+        if not report.failures:
+            # While nobody else may write: what another run is at must not be taken from it.
+            clear(paths)
         create_table_artifact(key="survey-run", table=report.rows(), description=f"Run {report.run}")
         return report
 
 
+def _in_partitions(scratch: Path) -> Drain:
+    # Dask is imported by those alone who ask for it.
+    from flows.dask_stages import Cluster, drain_on
+
+    return drain_on(Cluster.of_flow(scratch))
+
+
 @text_free
-def _carry(workshop: Workshop, surveys: list[str]) -> RunReport:
+def _carry(workshop: Workshop, surveys: list[str], drain: Drain | None = None) -> RunReport:
     workshop.log.begun(surveys, workshop.versions.recorded())
     counts: list[StageCount] = []
     errors: dict[str, SuasionError] = {}
@@ -191,7 +208,7 @@ def _carry(workshop: Workshop, surveys: list[str]) -> RunReport:
             # Taken before anything is read: a file that changes during the run is new to the next one.
             with workshop.log.watching(survey, "description"):
                 keys[survey] = work_key(workshop.survey(survey), workshop.versions)
-            counts += _stages(workshop, survey)
+            counts += _stages(workshop, survey, drain or drain_here)
         except SuasionError as error:
             errors[survey] = error
             continue
@@ -252,12 +269,12 @@ def _told(errors: Mapping[str, SuasionError]) -> tuple[str, ...]:
     )
 
 
-def _stages(workshop: Workshop, survey: str) -> list[StageCount]:
+def _stages(workshop: Workshop, survey: str, drain: Drain) -> list[StageCount]:
     """The straight line for one survey; each stage is recorded as soon as it is done."""
     counts = []
     for stage in ("ingest", *(name for name, _ in STAGES)):
         with workshop.log.watching(survey, stage):
-            count = ingest_survey(workshop, survey) if stage == "ingest" else _drain(workshop, survey, stage, dict(STAGES)[stage])
+            count = ingest_survey(workshop, survey) if stage == "ingest" else drain(workshop, survey, stage)
             workshop.writer.record_stage(workshop.run, **asdict(count))
         workshop.log.stage_done(count)
         counts.append(count)
@@ -274,15 +291,17 @@ def _topics(workshop: Workshop, survey: str) -> StageCount:
     return count
 
 
-def _drain(workshop: Workshop, survey: str, stage: str, batch: StageTask) -> StageCount:
+def drain_here(workshop: Workshop, survey: str, stage: str) -> StageCount:
     """Call a stage's task batch by batch until nothing waits for it. What it rejected before is tried again, or not there any more."""
+    batch = dict(STAGES)[stage]
     began, loaded = time.perf_counter(), loading_seconds()
     queue = workshop.writer.queue(stage, survey, workshop.stage_versions(survey))
     workshop.writer.put_rejects(workshop.run, survey, stage, no_rejects())
+    items = min(max(BATCH, queue.waiting // 100), LARGEST_BATCH)
     came = made = rejected = 0
     with workshop.terminal.stage(survey, stage, queue.waiting) as bar:
         while came < queue.waiting:
-            done = batch(workshop, survey)
+            done = batch(workshop, survey, items)
             if not done.came:
                 raise StageError(f"{survey} · {stage}: {queue.waiting - came} items wait, but none was handed out; run it again")
             came, made, rejected = came + done.came, made + done.made, rejected + done.rejected

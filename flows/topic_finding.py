@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from models.topics import Drift, Fit, TopicModel
 
 
+#: Passages that are placed together: their vectors are in memory.
+AT_ONCE = 50_000
+
+
 @dataclass(frozen=True)
 class _Done:
     """What came, how many passages of it are in a topic now, how many needed nothing."""
@@ -42,7 +46,7 @@ def find_or_place(workshop: Workshop, survey: str) -> StageCount:
         fit = find(workshop, survey)
         done = _Done(fit.members.num_rows, _in_a_topic(fit.members))
     else:
-        made = _place(workshop, survey, model) if queue.waiting else 0
+        made = _place(workshop, survey, model, queue.waiting) if queue.waiting else 0
         for line in proposals(survey, model, workshop.writer.drift(survey), workshop.versions.encoder):
             workshop.terminal.say(f"  {survey} · topics: {line}")
         done = _Done(queue.waiting, made, queue.known)
@@ -64,8 +68,8 @@ def find(workshop: Workshop, survey: str) -> Fit:
     return found
 
 
-def _place(workshop: Workshop, survey: str, model: TopicModel) -> int:
-    """Place what is new among the topics there are; return how many passages are in one."""
+def _place(workshop: Workshop, survey: str, model: TopicModel, waiting: int) -> int:
+    """Place what is new among the topics there are, so many passages at once; return how many of them are in one."""
     from models.topics import place
 
     writer, encoder = workshop.writer, workshop.versions.encoder
@@ -74,10 +78,12 @@ def _place(workshop: Workshop, survey: str, model: TopicModel) -> int:
             f"its topics were found with the encoder {model.encoder}, new passages are encoded with {encoder}, and the two cannot be "
             f"compared. What is coded is published; find the topics anew with: suasion topics refit {survey}"
         )
-    members = place(model, writer.neighbours(survey), writer.to_place(survey, encoder), encoder, topic_spec())
-    writer.put_placed(survey, members)
-    made = _in_a_topic(members)
-    workshop.terminal.say(f"  {survey} · topics: {placed_line(members.num_rows, members.num_rows - made)}")
+    neighbours, made = writer.neighbours(survey), 0
+    for _ in range(0, waiting, AT_ONCE):
+        members = place(model, neighbours, writer.to_place(survey, encoder, limit=AT_ONCE), encoder, topic_spec())
+        writer.put_placed(survey, members)
+        made += _in_a_topic(members)
+    workshop.terminal.say(f"  {survey} · topics: {placed_line(waiting, waiting - made)}")
     return made
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +22,7 @@ from models.coding import Span
 from models.heads import Heads
 from models.loading import loading
 from models.scoring import FacetLayout, Layout, Scores
-from models.transformer import Tokens, load_transformer, padded, tokenize, transformer_version, windows
+from models.transformer import AFTER, BEFORE, Tokens, load_transformer, padded, tokenize, transformer_version, windows
 from taxonomy.errors import ModelError
 
 if TYPE_CHECKING:
@@ -112,7 +114,8 @@ class Scorer:
             shares = [self._shares(each) for each in states]
         scores = np.stack([each.sum(1) for each in shares]) if texts else np.zeros((0, self.layout.width), np.float32)
         bias = self._heads.bias.detach().numpy()
-        return Scores(np.asarray(scores + bias, dtype=np.float32), lambda text, code: _evidence(tokens[text], shares[text][code]))
+        framed = cache(lambda text: _Words.of(tokens[text]))
+        return Scores(np.asarray(scores + bias, dtype=np.float32), lambda text, code: framed(text).evidence(shares[text][code]))
 
     def _shares(self, states: Sequence[Tensor]) -> NDArray[np.float32]:
         """Return each token's share in each code's score, shape (codes, tokens with marks), over all windows of a text."""
@@ -132,48 +135,64 @@ def _batches(parts: Sequence[tuple[int, list[int]]]) -> list[list[tuple[int, lis
     return made
 
 
-def _evidence(tokens: Tokens, shares: NDArray[np.float32]) -> tuple[Span, ...]:
-    """Return the stretch of words that the score comes from more than from any other, as one span; none for an empty text.
+@dataclass(frozen=True)
+class _Words:
+    """The whole words of a text, which of the tokens that the transformer saw are of words, and of which word each is."""
 
-    The stretch is the one whose words' shares exceed the mean share the most in sum. Scattered words with great shares would be more
-    exact and tell a reader less: a reason is a phrase.
-    """
-    words = _words(tokens, _without_marks(tokens, shares))
-    if not words:
-        return ()
-    above = np.cumsum([0.0, *(share for _, share in words)])
-    above -= np.arange(len(above)) * above[-1] / len(words)
-    _, _, first, last = max(
-        (float(above[last] - above[first]), -first, first, last)
-        for first in range(len(words))
-        for last in range(min(first + _SHORTEST, len(words)), min(first + _LONGEST, len(words)) + 1)
-        if last - first >= min(_SHORTEST, len(words))
-    )
-    return (Span(words[first][0].start, words[last - 1][0].end),)
+    spans: tuple[Span, ...]
+    kept: NDArray[np.intp]
+    owners: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, tokens: Tokens) -> _Words:
+        """A mark of white space is no word, and the marks around a window are no tokens of the text."""
+        spans: list[Span] = []
+        kept: list[int] = []
+        owners: list[int] = []
+        for start, end, place in zip(tokens.starts, tokens.ends, _places(tokens), strict=True):
+            if start >= end:
+                continue
+            if spans and start <= spans[-1].end:
+                spans[-1] = Span(spans[-1].start, max(end, spans[-1].end))
+            else:
+                spans.append(Span(start, end))
+            kept.append(place)
+            owners.append(len(spans) - 1)
+        return cls(tuple(spans), np.asarray(kept, dtype=np.intp), np.asarray(owners, dtype=np.intp))
+
+    def evidence(self, shares: NDArray[np.float32]) -> tuple[Span, ...]:
+        """Return the stretch of words that the score comes from more than from any other, as one span; none for an empty text.
+
+        The stretch is the one whose words' shares exceed the mean share the most in sum. Scattered words with great shares would be
+        more exact and tell a reader less: a reason is a phrase. ``shares`` are those of all tokens with marks.
+        """
+        if not self.spans:
+            return ()
+        own = np.bincount(self.owners, weights=shares[self.kept])
+        above = np.concatenate(([0.0], np.cumsum(own)))
+        above -= np.arange(len(above)) * above[-1] / len(own)
+        first, last = _stretch(above)
+        return (Span(self.spans[first].start, self.spans[last - 1].end),)
 
 
-def _words(tokens: Tokens, shares: NDArray[np.float32]) -> list[tuple[Span, float]]:
-    """Return whole words, each with the share of its tokens. A mark of white space is no word."""
-    words: list[tuple[Span, float]] = []
-    for start, end, share in zip(tokens.starts, tokens.ends, shares.tolist(), strict=True):
-        if start >= end:
-            continue
-        if words and start <= words[-1][0].end:
-            span, known = words[-1]
-            words[-1] = (Span(span.start, max(end, span.end)), known + share)
-        else:
-            words.append((Span(start, end), share))
-    return words
+def _stretch(above: NDArray[np.float64]) -> tuple[int, int]:
+    """Return the words [first, last) over which a running sum rises most; of equal ones the first, and of these the longest."""
+    words = len(above) - 1
+    least = min(_SHORTEST, words)
+    lengths = np.arange(min(_LONGEST, words), least - 1, -1)
+    firsts = np.arange(words - least + 1)
+    lasts = firsts[:, None] + lengths
+    rises = np.where(lasts <= words, above[np.minimum(lasts, words)] - above[firsts, None], -np.inf)
+    first, length = divmod(int(rises.argmax()), len(lengths))
+    return first, first + int(lengths[length])
 
 
-def _without_marks(tokens: Tokens, shares: NDArray[np.float32]) -> NDArray[np.float32]:
-    kept: list[int] = []
+def _places(tokens: Tokens) -> Iterator[int]:
+    """Yield where each token of a text stands among those of its windows with their marks."""
     place = 0
     for window in windows(tokens):
-        inner = len(window) - 5
-        kept.extend(range(place + 4, place + 4 + inner))
+        yield from range(place + len(BEFORE), place + len(window) - len(AFTER))
         place += len(window)
-    return shares[kept]
 
 
 def _in_order(file: bytes) -> bytes:

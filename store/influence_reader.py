@@ -50,21 +50,21 @@ FROM judged ORDER BY facet, units DESC NULLS LAST, claims DESC NULLS LAST, code
 
 _BANDS = """
 WITH {claims}
-SELECT source, target, effect, CASE WHEN NOT suppressed THEN claims END AS claims, suppressed FROM (
-    SELECT "{source}" AS source, "{target}" AS target, effect, count(*) FILTER ({told}) AS claims, {few} AS suppressed
+SELECT source, target, "{by}", CASE WHEN NOT suppressed THEN claims END AS claims, suppressed FROM (
+    SELECT "{source}" AS source, "{target}" AS target, "{by}", count(*) FILTER ({told}) AS claims, {few} AS suppressed
     FROM selected WHERE "{source}" IS NOT NULL AND "{target}" IS NOT NULL GROUP BY ALL
-) ORDER BY source, target, effect
+) ORDER BY source, target, "{by}"
 """
 
 _WAYS = """
 WITH {claims}
-SELECT actor, mechanism, "right", effect, CASE WHEN NOT suppressed THEN claims END AS claims,
+SELECT actor, mechanism, "right", "{by}", CASE WHEN NOT suppressed THEN claims END AS claims,
     CASE WHEN NOT suppressed THEN units END AS units, suppressed, quote
 FROM (
-    SELECT actor, mechanism, "right", effect, count(*) FILTER ({told}) AS claims, count(DISTINCT unit) FILTER ({told}) AS units,
+    SELECT actor, mechanism, "right", "{by}", count(*) FILTER ({told}) AS claims, count(DISTINCT unit) FILTER ({told}) AS units,
         {few} AS suppressed, arg_min(quote, (terse, "row")) AS quote
-    FROM selected WHERE mechanism IS NOT NULL AND "right" IS NOT NULL GROUP BY actor, mechanism, "right", effect
-) ORDER BY suppressed, units DESC NULLS LAST, claims DESC NULLS LAST, actor, mechanism, "right", effect
+    FROM selected WHERE mechanism IS NOT NULL AND "right" IS NOT NULL GROUP BY actor, mechanism, "right", "{by}"
+) ORDER BY suppressed, units DESC NULLS LAST, claims DESC NULLS LAST, actor, mechanism, "right", "{by}"
 """
 
 
@@ -94,32 +94,36 @@ class InfluenceReader(OpenSnapshot):
         )
         return self._table(query, params)
 
-    def bands(self, source: str, target: str, filters: Filters) -> pa.Table:
-        """Count the claims that link two values, by their effect.
+    def bands(self, source: str, target: str, filters: Filters, by: str = "effect") -> pa.Table:
+        """Count the claims that link two values, told apart ``by`` a third facet.
 
         Returns:
-            source, target (codes of the two facets), effect (null where it waits for a review), claims (null where suppressed),
-            suppressed.
+            source, target (codes of the two facets), the third facet under its name (null where it waits for a review), claims (null
+            where suppressed), suppressed.
 
         Raises:
             StoreError: claims have no such facet.
         """
-        for facet in (source, target):
-            if facet not in CLAIM_FACETS:
-                raise StoreError(f"claims cannot be linked by “{facet[:40]}”; they have {', '.join(CLAIM_FACETS)}")
+        _require_facets(source, target, by)
         claims, params = self._claims(filters)
         few, told = self._few("unit", "protection"), self._told("protection")
-        return self._table(_BANDS.format(claims=claims, source=source, target=target, few=few, told=told), params)
+        return self._table(_BANDS.format(claims=claims, source=source, target=target, by=by, few=few, told=told), params)
 
-    def ways(self, filters: Filters) -> pa.Table:
-        """Return the ways of influence: each actor, mechanism and right that a claim links, with the effect; those most told first.
+    def ways(self, filters: Filters, by: str = "effect") -> pa.Table:
+        """Return the ways of influence: each actor, mechanism and right that a claim links, told apart ``by`` a facet; most told first.
 
         Returns:
-            actor, mechanism, right, effect (null where it waits for a review), claims, units (both null where suppressed), suppressed,
-            quote (the id of the quote of the surest relevance that makes this claim, a longer one before a word or two).
+            actor, mechanism, right, that facet under its name (null where it waits for a review), claims, units (both null where
+            suppressed), suppressed, quote (the id of the quote of the surest relevance that makes this claim, a longer one before a
+            word or two).
+
+        Raises:
+            StoreError: claims have no such facet.
         """
+        _require_facets(by)
         claims, params = self._claims(filters)
-        return self._table(_WAYS.format(claims=claims, few=self._few("unit", "protection"), told=self._told("protection")), params)
+        few, told = self._few("unit", "protection"), self._told("protection")
+        return self._table(_WAYS.format(claims=claims, by=by, few=few, told=told), params)
 
     def _claims(self, filters: Filters) -> tuple[str, dict[str, Any]]:
         """Return the claims of a selection as a table of SQL, ``selected``, each facet of theirs null where it waits for a review."""
@@ -133,3 +137,9 @@ class InfluenceReader(OpenSnapshot):
             for facet, column in CLAIM_FACETS.items()
         )
         return _SELECTED.format(facets=facets, where=f"{where} AND {counted} AND {selected}"), params | more | chosen | {"terse": _TERSE}
+
+
+def _require_facets(*facets: str) -> None:
+    for facet in facets:
+        if facet not in CLAIM_FACETS:
+            raise StoreError(f"claims cannot be linked by “{facet[:40]}”; they have {', '.join(CLAIM_FACETS)}")

@@ -16,6 +16,7 @@ from store.faults import storage_faults
 from store.lock import WriterLock
 from store.migrations import migrate
 from store.paths import FILE_MODE, Paths
+from store.remains import sweep_spill
 from taxonomy.errors import StoreError
 
 #: Answers that work may be done for: present in what arrived last, and not withdrawn by a decision.
@@ -51,6 +52,8 @@ class Ledger:
 
     def _open(self) -> None:
         self.decisions = Decisions(self.paths)
+        # DuckDB leaves what a killed process spilled, answers among it, where it lies.
+        sweep_spill(self.paths)
         with storage_faults(self.paths.work):
             self._connection = duckdb.connect(
                 str(self.paths.work),

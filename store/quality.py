@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 from collections.abc import Mapping
+from importlib.resources import files
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -16,7 +18,17 @@ from store.paths import FILE_MODE, FOLDER_MODE, Paths
 from taxonomy.errors import StoreError
 from taxonomy.folding import fold
 
-__all__ = ["FacetQuality", "Figure", "MeasuredPassage", "Quality", "load_passages", "load_quality", "reports", "save_quality"]
+__all__ = [
+    "FacetQuality",
+    "Figure",
+    "MeasuredPassage",
+    "Quality",
+    "load_passages",
+    "load_quality",
+    "load_shipped",
+    "reports",
+    "save_quality",
+]
 
 FIGURES = "figures.json"
 PASSAGES = "passages.json"
@@ -84,6 +96,20 @@ def load_passages(paths: Paths, id: str) -> tuple[MeasuredPassage, ...]:
         return _PASSAGES.validate_json(data)
     except ValidationError as error:
         raise _damaged(paths, id, PASSAGES) from error
+
+
+def load_shipped() -> Quality | None:
+    """Return what was measured when the coder that ships was trained, from its card; None where that cannot be read.
+
+    The card holds no cells of the confusion: nobody can look into its passages.
+    """
+    try:
+        card = json.loads((files("models") / "trained" / "card.json").read_text("utf-8"))
+        figures = card["quality"]
+        whole = figures | {"facets": [facet | {"cells": []} for facet in figures["facets"]]}
+        return Quality.model_validate_json(json.dumps(whole))
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
 
 
 def _read(paths: Paths, id: str, name: str) -> bytes:

@@ -85,6 +85,11 @@ class Reader(FacetReader, ReleaseReader, RunsReader, CodeReader, InfluenceReader
         """Return the questions in the order of their surveys."""
         return self._table("SELECT survey, question, wording, area FROM questions ORDER BY survey, position")
 
+    def waves(self) -> dict[str, tuple[str, ...]]:
+        """Return the waves of each survey that has any, as the survey calls them."""
+        found = self._table("SELECT DISTINCT survey, wave FROM quotes WHERE wave IS NOT NULL ORDER BY survey, wave").to_pylist()
+        return {survey: tuple(row["wave"] for row in found if row["survey"] == survey) for survey in {row["survey"] for row in found}}
+
     def quotes(self, filters: Filters, *, limit: int = 50, offset: int = 0) -> pa.Table:
         """Return a page of quotes with all their codes and claims, those of the surest relevance first.
 

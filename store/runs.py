@@ -60,7 +60,8 @@ class RunBook(TopicBook):
         self._require_run(run)
         with self._transaction():
             self._con.execute(
-                "UPDATE runs SET status = $2, finished = $3 WHERE run = $1",
+                # Where the clock was set back meanwhile a run ends when it began, not before.
+                "UPDATE runs SET status = $2, finished = greatest(started, $3) WHERE run = $1",
                 [run, status, datetime.now(UTC).isoformat(timespec="milliseconds")],
             )
 
@@ -101,6 +102,16 @@ class RunBook(TopicBook):
             WHERE survey = $survey AND stage = 'ingest' GROUP BY kind ORDER BY "rows" DESC, kind
             """,
             {"survey": survey},
+        )
+
+    def reject_kinds(self, run: str) -> pa.Table:
+        """Return what a run found that could not be used, unless a later one has read the survey anew: survey, stage, kind, number."""
+        return self._read(
+            f"""
+            SELECT survey, stage, {kind_sql("reason")} AS kind, count(*) AS number FROM rejects
+            WHERE run = $run GROUP BY survey, stage, kind ORDER BY survey, stage, number DESC, kind
+            """,
+            {"run": run},
         )
 
     def _require_run(self, run: str) -> dict[str, str]:

@@ -61,9 +61,9 @@ class TopicBook(WorkBook):
         """Return all passages that topics may be found in, or that may be placed among them (``TOPICABLE``), by passage."""
         return self._topicable(_ALL, survey, encoder)
 
-    def to_place(self, survey: str, encoder: str) -> pa.Table:
-        """Return the passages of ``to_topics`` that no fit and no placing has seen (``TOPICABLE``), by passage."""
-        return self._topicable(_WAITING, survey, encoder)
+    def to_place(self, survey: str, encoder: str, limit: int | None = None) -> pa.Table:
+        """Return the passages of ``to_topics``, or the first of them, that no fit and no placing has seen (``TOPICABLE``), by passage."""
+        return self._topicable(_WAITING, survey, encoder, limit)
 
     def topic_queue(self, survey: str, encoder: str) -> Queue:
         """Return how many passages ``to_place`` would give, and how many need nothing more."""
@@ -260,9 +260,9 @@ class TopicBook(WorkBook):
         """Return the ids of all topics that ever were, of all surveys."""
         return frozenset(topic for (topic,) in self._rows("SELECT DISTINCT topic FROM topics"))
 
-    def _topicable(self, passages: str, survey: str, encoder: str) -> pa.Table:
+    def _topicable(self, passages: str, survey: str, encoder: str, limit: int | None = None) -> pa.Table:
         joined = f"{_PASSAGES} JOIN ({_VECTORS}) v USING (text_hash) JOIN ({_SPEAKERS}) s USING (answer)"
-        query = f"{_COLUMNS} {passages.replace(_PASSAGES, joined)} ORDER BY p.passage"
+        query = f"{_COLUMNS} {passages.replace(_PASSAGES, joined)} ORDER BY p.passage{'' if limit is None else f' LIMIT {int(limit)}'}"
         return self._read(query, {"survey": survey, "encoder": encoder}).cast(TOPICABLE)
 
     def _put_members(self, survey: str, members: pa.Table, *, later: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 
 from models.identity import quote_id, text_hash
 from models.tables import CLAIMS, CODABLE, CODED, CODES, MASKED, PASSAGES, UNCODED, VECTORS
+from store.faults import storage_faults
+from store.handing_out import HandingOut, QueueQuery
 from store.ledger import conform
 from store.surveys import SurveyBook
 from store.verbatim import check_masks, check_passages
@@ -49,10 +51,12 @@ FROM due d JOIN vectors v ON v.text_hash = d.text_hash AND v.encoder = $encoder 
 _PASSAGES = "FROM passages p JOIN active_answers a USING (answer) WHERE a.survey = $survey"
 #: What waits for each stage, by the stage's name, and how many items of a survey the stage is there for in all.
 _QUEUES = {
-    "mask": (_TO_MASK, "SELECT count(*) FROM active_answers WHERE survey = $survey AND text <> ''"),
-    "passages": (_TO_SEGMENT, "SELECT count(*) FROM active_answers a JOIN masked USING (answer) WHERE a.survey = $survey"),
-    "embed": (_TO_EMBED, f"SELECT count(DISTINCT p.text_hash) {_PASSAGES}"),
-    "code": (_TO_CODE, f"SELECT count(*) {_PASSAGES}"),
+    "mask": QueueQuery(_TO_MASK, "SELECT count(*) FROM active_answers WHERE survey = $survey AND text <> ''", "answer", "a"),
+    "passages": QueueQuery(
+        _TO_SEGMENT, "SELECT count(*) FROM active_answers a JOIN masked USING (answer) WHERE a.survey = $survey", "answer", "a"
+    ),
+    "embed": QueueQuery(_TO_EMBED, f"SELECT count(DISTINCT p.text_hash) {_PASSAGES}", "text_hash", "p"),
+    "code": QueueQuery(_TO_CODE, f"SELECT count(*) {_PASSAGES}", "passage", "p"),
 }
 
 
@@ -74,19 +78,31 @@ class CodingCounts:
     stale: int
 
 
-class WorkBook(SurveyBook):
+class WorkBook(SurveyBook, HandingOut):
     """Hands out what is to be done and takes in what was made."""
 
     def queue(self, stage: str, survey: str, versions: Mapping[str, str]) -> Queue:
         """Return what waits for a stage (mask, passages, embed or code) under the versions given by name."""
-        waiting_query, all_query = _QUEUES[stage]
-        used = {name: value for name, value in {"survey": survey, **versions}.items() if f"${name}" in waiting_query}
-        waiting = self._number(f"SELECT count(*) FROM ({waiting_query})", used)
-        return Queue(waiting, self._number(all_query, {"survey": survey}) - waiting)
+        query = _QUEUES[stage]
+        used = {name: value for name, value in {"survey": survey, **versions}.items() if f"${name}" in query.waiting}
+        waiting = self._listed(query, used).size
+        return Queue(waiting, self._number(query.everything, {"survey": survey}) - waiting)
+
+    def waiting(self, stage: str, survey: str, versions: Mapping[str, str], rows: int) -> Iterator[pa.Table]:
+        """Yield all that waits for a stage, in order and ``rows`` at a time: the tables that the ``to_…`` methods return.
+
+        Nothing may be asked of the writer or put before the last is taken.
+        """
+        query = _QUEUES[stage].waiting
+        used = {name: value for name, value in {"survey": survey, **versions}.items() if f"${name}" in query}
+        with storage_faults(self.paths.work):
+            for batch in self._con.sql(query, params=used).to_arrow_reader(rows):
+                table = pa.Table.from_batches([batch])
+                yield table.cast(CODABLE) if stage == "code" else table
 
     def to_mask(self, survey: str, masker: str, limit: int | None = None) -> pa.Table:
         """Return (answer, text, declared_language, country) of the answers that this masker has not seen."""
-        return self._queue(_TO_MASK, limit, survey=survey, masker=masker)
+        return self._queue("mask", limit, survey=survey, masker=masker)
 
     def put_masked(self, table: pa.Table) -> None:
         """Store masked texts. Where one differs from the masked text before, its passages and codes go."""
@@ -101,7 +117,7 @@ class WorkBook(SurveyBook):
 
     def to_segment(self, survey: str, segmenter: str, limit: int | None = None) -> pa.Table:
         """Return (answer, survey, masked, declared_language) of the masked answers that this segmenter has not seen."""
-        return self._queue(_TO_SEGMENT, limit, survey=survey, segmenter=segmenter)
+        return self._queue("passages", limit, survey=survey, segmenter=segmenter)
 
     def put_passages(self, answers: Sequence[str], table: pa.Table, segmenter: str) -> None:
         """Store the passages of ``answers``; an answer without any is remembered as done.
@@ -137,7 +153,7 @@ class WorkBook(SurveyBook):
 
     def to_embed(self, survey: str, encoder: str, limit: int | None = None) -> pa.Table:
         """Return (text_hash, text) of the passages' texts that this encoder has not seen, each once."""
-        return self._queue(_TO_EMBED, limit, survey=survey, encoder=encoder)
+        return self._queue("embed", limit, survey=survey, encoder=encoder)
 
     def put_vectors(self, table: pa.Table) -> None:
         """Store vectors; one that is there already stays as it is."""
@@ -148,21 +164,21 @@ class WorkBook(SurveyBook):
         with self._transaction(given=table):
             if self._number("SELECT count(*) - count(DISTINCT (text_hash, encoder)) FROM given"):
                 raise StoreError("vectors: some texts occur twice for one encoder")
-            lengths = self._rows(
-                """
-                SELECT encoder, list_sort(list(DISTINCT length)) FROM (
-                    SELECT encoder, len(vector) AS length FROM given
-                    UNION ALL SELECT * FROM (SELECT DISTINCT ON (encoder) encoder, len(vector) FROM vectors)
-                ) WHERE encoder IN (SELECT encoder FROM given) GROUP BY encoder HAVING count(DISTINCT length) > 1
-                """
-            )
-            if lengths:
-                raise StoreError(f"vectors of {lengths[0][0]} have the lengths {lengths[0][1]}; one encoder has one length")
+            self._refuse_other_lengths(table)
             self._con.execute("INSERT OR IGNORE INTO vectors SELECT text_hash, encoder, vector FROM given")
+
+    def _refuse_other_lengths(self, vectors: pa.Table) -> None:
+        """Refuse vectors of an encoder that are not as long as its others; one that is there already tells how long those are."""
+        for encoder in pc.unique(vectors.column("encoder")).to_pylist():
+            own = vectors.filter(pc.equal(vectors.column("encoder"), encoder)).column("vector")
+            kept = self._rows("SELECT len(vector) FROM vectors WHERE encoder = $encoder LIMIT 1", {"encoder": encoder})
+            lengths = sorted({*pc.unique(pc.list_value_length(own)).to_pylist(), *(length for (length,) in kept)})
+            if len(lengths) > 1:
+                raise StoreError(f"vectors of {encoder} have the lengths {lengths}; one encoder has one length")
 
     def to_code(self, survey: str, encoder: str, coder: str, codebook_stamp: str, limit: int | None = None) -> pa.Table:
         """Return the passages whose codes are missing or were made from something else (``CODABLE``)."""
-        return self._queue(_TO_CODE, limit, survey=survey, encoder=encoder, coder=coder, codebook=codebook_stamp).cast(CODABLE)
+        return self._queue("code", limit, survey=survey, encoder=encoder, coder=coder, codebook=codebook_stamp).cast(CODABLE)
 
     def put_codes(self, passages: pa.Table, codes: pa.Table, claims: pa.Table) -> None:
         """Store what a coder said of ``passages`` (CODED), instead of what was said before.
@@ -217,8 +233,9 @@ class WorkBook(SurveyBook):
         )
         return {survey: CodingCounts(*counts) for survey, *counts in rows}
 
-    def _queue(self, query: str, limit: int | None, **values: str) -> pa.Table:
-        return self._read(query if limit is None else f"{query} LIMIT {int(limit)}", values)
+    def _queue(self, stage: str, limit: int | None, **values: str) -> pa.Table:
+        query = _QUEUES[stage]
+        return self._read(query.waiting, values) if limit is None else self._hand_out(query, int(limit), values)
 
     def prune(self) -> int:
         """Remove the vectors that no passage needs any more, and say how many."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from taxonomy.folding import fold
 from taxonomy.languages import SURVEY_LANGUAGES
 
 KOSOVO = "XKX"
+#: Names are asked for thousands of times for one page.
+_REMEMBERED = 4096
 
 #: Names that neither ISO nor the Unicode tables hold: short forms, former names, parts, other spellings.
 _OTHERS = {
@@ -136,6 +138,7 @@ def to_alpha3(text: str) -> str | None:
     return _codes().get(written.upper()) or names.get(_key(written)) or names.get(_key(_BRACKETS.sub(" ", written)))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def country_name(alpha3: str, language: str = "en") -> str:
     """Return a country's name in a language; the code itself where there is none."""
     from babel import Locale
@@ -145,6 +148,7 @@ def country_name(alpha3: str, language: str = "en") -> str:
     return str(Locale.parse(language).territories.get(_alpha2(alpha3), alpha3))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def numeric(alpha3: str) -> str:
     """Return the three digits of ISO 3166-1 by which maps know a country; "" where it has none (Kosovo)."""
     import pycountry

@@ -42,6 +42,14 @@ class NoticeError(FaultsError):
     """How people are to be told of runs is not said soundly."""
 
 
+class ScheduleError(FaultsError):
+    """When runs begin by themselves is not said soundly."""
+
+
+class ServeError(SuasionError):
+    """What runs by itself cannot be started."""
+
+
 class RawFileError(SuasionError):
     """A raw file cannot be read at all."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from taxonomy.folding import fold
 
@@ -64,6 +64,7 @@ def to_iso639_1(text: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def language_name(code: str, language: str = "en") -> str:
     """Return a language's name in another language; the code itself where there is none."""
     from babel import Locale

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
 
-from explorer import components
+from explorer import components, language
 from explorer.access import DOORS, Door
 from explorer.coverage import together
 from explorer.declared_beside import outside
+from explorer.filters import View, to_parameters
 from explorer.frame import page_head
 from explorer.headline import subject, tally
 from explorer.names import TEXT_KINDS
+from explorer.searching import Search, asked, usual
 from explorer.session import Visit, present
 from store import Filters
 from store.filters import TOPIC
 from store.tables_reader import DeclaredSurvey
 
 _ALL = Filters()
+#: Pages of protected surveys, and whether there is anything on them: where there is not, nobody is sent there.
+_THERE: Mapping[str, Callable[[Visit], object]] = {
+    "numbers": lambda visit: visit.library.numbers.surveys(),
+    "release": lambda visit: visit.library.release.surveys,
+}
+_SEARCH = "search-at-home"
+#: What was typed there, until the page of quotes is open.
+_TYPED = "typed-at-home"
 
 
 def home_page(visit: Visit) -> None:
     """Draw the page: the doors that the role has, each with what is found behind it now, and where the texts come from."""
+    if text := st.session_state.pop(_TYPED, ""):
+        _search(visit, text)
     page_head(visit.grant)
     library = visit.library
     counts = library.counts(_ALL)
@@ -30,7 +43,8 @@ def home_page(visit: Visit) -> None:
         st.title("What experts say of companies and human rights", anchor=False)
         st.text(f"{tally(counts, library.told_apart(_ALL, counts))}. Snapshot of {library.snapshot.made[:10]}.")
         _kept(visit)
-    doors = [door for door in DOORS if visit.grant.behind(door.id)]
+    # A door that holds nothing but what it shares with another one leads nowhere else.
+    doors = [door for door in DOORS if any(screen.door == door.id for screen in visit.grant.behind(door.id))]
     for door, column in zip(doors, st.columns(len(doors), gap="medium"), strict=True):
         with column, st.container(border=True, height="stretch", gap="small", key=f"door-{door.id}"):
             _card(visit, door)
@@ -45,9 +59,27 @@ def _card(visit: Visit, door: Door) -> None:
     with st.container(key=f"about-{door.id}"):
         st.text(door.purpose)
     components.figures(key=f"found-{door.id}", data={"figures": _found(visit, door.id)})
+    if door.id == "find":
+        st.text_input(
+            "Search in the quotes", key=_SEARCH, type="search", placeholder="Companies suing critics", label_visibility="collapsed",
+            icon=":material/search:", on_change=_typed,
+        )  # fmt: skip
     with st.container(gap=None, key=f"pages-{door.id}"):
-        for screen in visit.grant.behind(door.id):
+        empty = {id for id, there in _THERE.items() if not there(visit)}
+        for screen in (screen for screen in visit.grant.behind(door.id) if screen.id not in empty):
             st.page_link(f"screens/{screen.id}.py", width="stretch")
+
+
+def _typed() -> None:
+    st.session_state[_TYPED] = st.session_state[_SEARCH] or ""
+
+
+def _search(visit: Visit, text: str) -> None:
+    """Open the quotes as they are searched by whoever has chosen nothing, within the filters that are kept."""
+    state = visit.library.search.state
+    search, filters = asked(Search(how=(how := usual(visit.filters, state))), visit.filters, text, how)
+    said = to_parameters(View(filters)) | search.parameters(usual(filters, state)) | language.parameters()
+    st.switch_page("screens/quotes.py", query_params=said)
 
 
 def _found(visit: Visit, door: str) -> list[dict[str, Any]]:

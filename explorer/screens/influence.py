@@ -14,8 +14,9 @@ from explorer.declared_beside import beside_matrix
 from explorer.few import withheld
 from explorer.figure import Figure, figure
 from explorer.filters import narrowed
-from explorer.flow_chart import flows
+from explorer.flow_chart import Parts, flows
 from explorer.frame import heading, sidebar
+from explorer.influence_charts import PART_COLOURS
 from explorer.influence_view import read_quotes, units_called
 from explorer.provenance import traced
 from explorer.sankey import Band, laid_out
@@ -61,38 +62,42 @@ def influence_page(visit: Visit) -> None:
 def _bands(visit: Visit) -> None:
     library, filters = visit.library, visit.filters
     names, few = library.names, withheld(library.snapshot.view)
+    by = _choices(visit)
     first, second = (
-        [Band(row["source"], row["target"], row["effect"] or "", row["claims"]) for row in library.influence.bands(*pair, filters)]
+        [Band(row["source"], row["target"], row[by] or "", row["claims"]) for row in library.influence.bands(*pair, filters, by)]
         for pair in (("actor", "mechanism"), ("mechanism", "right"))
     )
-    _right(visit)
     if not first and not second:
         st.text("No claim links an actor, a means and a right under these filters. Take a filter away to see more.")
         return
     hidden = sum(band.claims is None for band in (*first, *second))
     _, several = units_called(visit)
-    ways = influence_shapes.ways(library.influence.ways(filters))
     picked = figure(
         visit,
         Figure(
-            id="influence",
+            id="influence" if by == "effect" else f"influence-{by}",
             title=f"{names.facet('actor')} → {names.facet('mechanism')} → {names.facet('right')}",
             unit="claims",
             n=sum(band.claims or 0 for band in first) or None,
             spec=flows(
-                laid_out(first, second, influence_shapes.EFFECTS),
+                laid_out(first, second, tuple(PART_COLOURS[by])),
                 lambda facet, code: names.code(facet, code) if facet else names.facet(code),
-                lambda effect: influence_shapes.effect_name(effect, names),
+                Parts(
+                    names.facet(by),
+                    "Effect on the right" if by == "effect" else names.facet(by),
+                    lambda part: influence_shapes.part_name(by, part, names),
+                    PART_COLOURS[by],
+                ),
                 few,
             ),
             table=[
                 {
-                    **{names.facet(facet): names.code(facet, getattr(way, facet)) for facet in ("actor", "mechanism", "right")},
-                    names.facet("effect"): influence_shapes.effect_name(way.effect, names),
-                    "Claims": few.mark if way.claims is None else way.claims,
-                    several.capitalize(): few.mark if way.units is None else way.units,
+                    **{names.facet(facet): names.code(facet, way[facet]) for facet in ("actor", "mechanism", "right")},
+                    names.facet(by): influence_shapes.part_name(by, way[by] or "", names),
+                    "Claims": few.mark if way["claims"] is None else way["claims"],
+                    several.capitalize(): few.mark if way["units"] is None else way["units"],
                 }
-                for way in ways
+                for way in library.influence.ways(filters, by)
             ],
             withheld=few.left_out(hidden, "band is a dashed line", "bands are dashed lines"),
             notes=["A band is as wide as its claims are many", "Pick a band to read its quotes"],
@@ -103,7 +108,21 @@ def _bands(visit: Visit) -> None:
     for point in picked.get("band", ()):
         ends = ("actor", "mechanism") if point.get("column") == 0 else ("mechanism", "right")
         chosen = {ends[0]: (str(point.get("source")),), ends[1]: (str(point.get("target")),)}
-        read_quotes(visit, filters, chosen | ({"effect": (str(point["effect"]),)} if point.get("effect") else {}))
+        read_quotes(visit, filters, chosen | ({by: (str(point["part"]),)} if point.get("part") else {}))
+
+
+def _choices(visit: Visit) -> str:
+    """Offer one right alone, and by what the bands are told apart; return that."""
+    names = visit.library.names
+    offered = [facet for facet in PART_COLOURS if facet in visit.library.options]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="large", key="map-choice"):
+        _right(visit)
+        return str(
+            st.segmented_control(
+                "Bands are coloured by", offered, format_func=names.facet, default=offered[0], key="coloured", required=True
+            )
+            or offered[0]
+        )
 
 
 def _right(visit: Visit) -> None:

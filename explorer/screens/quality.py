@@ -11,16 +11,20 @@ from explorer import components, quality_charts, quality_view
 from explorer.frame import page_head
 from explorer.names import Names
 from explorer.palette import in_theme
-from explorer.quality_report import Report
+from explorer.quality_report import SHIPPED, Report, at_training
 from explorer.session import admitted
 from store import Paths
-from store.quality import FacetQuality, Quality, load_passages, load_quality, reports
+from store.quality import FacetQuality, Quality, load_passages, load_quality, load_shipped, reports
 from store.suppression import INTERNAL_THRESHOLD
 from taxonomy import load_codebook
 from taxonomy.errors import SuasionError
 
 #: What is looked at: the widgets' keys, and the parameters of the link that says the same.
 _REPORT, _FACET = "report", "facet"
+_NOT_HERE = (
+    "Nobody has measured the coder on passages of your own yet. These are the figures of its training. To measure it, give it passages "
+    "that people coded, one JSON object a line: suasion evaluate GOLD.jsonl"
+)
 #: Nobody says whether labelled passages are of a protected survey: outside, what so few of them show is not told.
 _FEW_OUTSIDE = f" Outside the internal view figures of fewer than {INTERNAL_THRESHOLD} passages are left out."
 
@@ -40,6 +44,8 @@ def quality_page() -> None:
         except SuasionError:
             # The error names the file; the page is for readers who need not know where the data lie.
             faults.append(f"Report {id}: missing, damaged or of another release; delete its folder and evaluate again.")
+    if shipped := load_shipped():
+        found[SHIPPED] = at_training(shipped)
     if not found:
         _nothing(faults)
         return
@@ -49,7 +55,7 @@ def quality_page() -> None:
         label_visibility="collapsed" if len(found) == 1 else "visible",
     )  # fmt: skip
     report = Report(grant, id, found[id], Names(load_codebook()))
-    _banner(report.quality, faults)
+    _banner(report.quality, [*([_NOT_HERE] if list(found) == [SHIPPED] else []), *faults])
     facet = _facets(report)
     if facet is not None:
         _one_facet(paths, report, facet)
@@ -190,6 +196,9 @@ def _reliability(report: Report, facet: FacetQuality) -> None:
 def _confusion(paths: Paths, report: Report, facet: FacetQuality) -> None:
     names, inside = report.names, report.inside
     st.subheader("What is taken for what", anchor=False)
+    if report.id == SHIPPED:
+        st.text("The card of the trained coder does not keep which codes were taken for which. A measurement of your own tells that.")
+        return
     cells, rows, columns = quality_view.confusion_cells(facet, names, report.least)
     if not any(not cell["hit"] for cell in cells):
         st.text("Coder and reference agree on every passage." if inside else f"Nothing is often taken for something else.{_FEW_OUTSIDE}")

@@ -64,7 +64,7 @@ def _head(visit: Visit, quote: dict[str, Any]) -> None:
         key="banner-quote",
         data={
             "kicker": "Quote",
-            "headline": ", ".join(part for part in (place, quote["wave"]) if part),
+            "headline": ", ".join(part for part in (place, library.names.code("wave", quote["wave"] or "")) if part),
             "tally": f"{survey.title} · {TEXT_KINDS.get(quote['text_kind'], quote['text_kind'])}",
             "coverage": "",
             "caveat": quote_card.caveat(quote),

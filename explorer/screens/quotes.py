@@ -20,7 +20,7 @@ from explorer.provenance import traced
 from explorer.quote_list import list_data
 from explorer.quote_table import quote_table
 from explorer.search_box import find, nothing_near, search_box
-from explorer.searching import PARAMETERS, QUOTE, Search, from_link, reasons, usual
+from explorer.searching import HOW, PARAMETERS, QUOTE, Ranking, Search, from_link, reasons, usual
 from explorer.session import Visit, present
 from explorer.states import nothing_found
 from store.reader import Counts
@@ -33,7 +33,7 @@ def quotes_page(visit: Visit, *, came_bare: bool) -> None:
     """Draw the page. Who ``came_bare``, without a link, finds the search of before, as long as the filters are the same."""
     search = _standing(visit, came_bare)
     counts = visit.library.counts(visit.filters)
-    heading(visit, "Quotes", counts)  # first: it answers whoever ticked a filter
+    heading(visit, "Quotes", counts, ranking=_ranking(visit, search))  # first: it answers whoever ticked a filter
     sidebar(visit, search=False)
     search_box(visit, search, lambda filters, chosen: _keep(chosen, usual(filters, visit.library.search.state)))
     if not counts.anything:
@@ -47,6 +47,12 @@ def quotes_page(visit: Visit, *, came_bare: bool) -> None:
     _tools(visit, counts, at, found)
     _cards(visit, at.page, found)
     pager(visit, at)
+
+
+def _ranking(visit: Visit, search: Search) -> Ranking | None:
+    if not search.text:
+        return None
+    return Ranking(search.text, HOW[search.how], lambda: _keep(replace(search, text=""), usual(visit.filters, visit.library.search.state)))
 
 
 def _standing(visit: Visit, came_bare: bool) -> Search:
@@ -75,15 +81,23 @@ def _keep(search: Search, as_usual: How) -> None:
 def _place(visit: Visit, found: Found, counts: Counts) -> Place:
     pages = math.ceil(len(found.rows) / PAGE)
     page = min(visit.view.page, pages)
-    return Place(page, None if counts.whole is None else pages, page < pages)
+    return Place(page, pages if _countable(visit, counts) else None, page < pages)
 
 
-def _shown(counts: Counts, at: Place, found: Found | None) -> str:
+def _countable(visit: Visit, counts: Counts) -> bool:
+    """Say whether it may be told how many quotes a search finds: of a protected survey they may be one person's."""
+    library, chosen = visit.library, visit.filters.surveys
+    inside = library.snapshot.view == "internal"
+    kept = inside and any(survey.protected and (not chosen or id in chosen) for id, survey in library.surveys.items())
+    return counts.whole is not None and not kept
+
+
+def _shown(visit: Visit, counts: Counts, at: Place, found: Found | None) -> str:
     """Say which of the quotes are shown, and how many a download holds."""
     if found is not None and found.near:
         first, last = (at.page - 1) * PAGE + 1, min(at.page * PAGE, len(found.rows))
-        of = "" if counts.whole is None else f" of the {len(found.rows):,}"
-        return f"{first:,}–{last:,}{of} that fit best, each text once; downloads hold all that the filters let through"
+        shown = f"{first:,}–{last:,} of the {len(found.rows):,}" if _countable(visit, counts) else f"Page {at.page:,} of those"
+        return f"{shown} that fit best, each text once; downloads hold all that the filters let through"
     if counts.whole is None:
         return f"Page {at.page:,}; downloads hold at most {LIMIT:,}" if at.more or at.page > 1 else "All are shown"
     first, last = (at.page - 1) * PAGE + 1, min(at.page * PAGE, counts.whole)
@@ -100,7 +114,7 @@ def _tools(visit: Visit, counts: Counts, at: Place, found: Found | None) -> None
         return registered(sheet, library.exports, what=what, who=who, of=library.snapshot)
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="tools"):
-        st.text(_shown(counts, at, found), width="stretch")
+        st.text(_shown(visit, counts, at, found), width="stretch")
         download(
             visit, "quotes-csv", "CSV", lambda: to_csv(entered(quote_table(library, filters), "quotes CSV")), f"{name}.csv", "text/csv",
             key="csv", help="All passages of this view as CSV",

@@ -7,7 +7,7 @@ import math
 import streamlit as st
 
 from explorer.few import withheld
-from explorer.frame import heading, sidebar
+from explorer.frame import heading, page_head, sidebar
 from explorer.release_card import Candidate, card
 from explorer.release_shelf import STAGES, Queue
 from explorer.session import Visit, present
@@ -23,12 +23,17 @@ _CAVEAT = (
 def release_page(visit: Visit) -> None:
     """Draw the page."""
     shelf = visit.library.release
+    if not shelf.surveys:
+        page_head(visit.grant)
+        st.title("No protected survey is in this snapshot", anchor=False)
+        st.text("Only quotes of protected surveys need a release; those of the others are shown to everybody.")
+        return
     within = shelf.within(visit.filters)
     heading(visit, "Release", visit.library.counts(within or visit.filters), _CAVEAT, within=within)
     sidebar(visit)
     if within is None:
-        st.subheader("No protected survey here", anchor=False)
-        st.text("Only quotes of protected surveys need a release; those of the others are shown to everybody.")
+        st.subheader("No protected survey passes these filters", anchor=False)
+        st.text("Only quotes of protected surveys need a release: take the survey away above, or tick a protected one at the side.")
         return
     stands = shelf.standing()
     queues = shelf.queues(within, stands)

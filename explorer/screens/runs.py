@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from explorer import components, run_chart, run_view
+from explorer import components, run_chart, run_text, run_view
+from explorer.downloads import download
 from explorer.figure import Figure, figure
 from explorer.filters import View, filters_of
 from explorer.frame import page_head
@@ -16,6 +17,7 @@ from explorer.run_shelf import Run
 from explorer.session import Visit, present
 from store import Filters
 from store.filters import RUN
+from store.run_report import RunReport
 
 #: The parameter of the link that says which run is open.
 _OPENED = "record"
@@ -35,17 +37,20 @@ def runs_page(visit: Visit) -> None:
         st.text("Runs are recorded by themselves, and published with what they made:")
         st.code("suasion run", language="bash")
         return
-    opened = _opened(busy)
+    opened = _opened(visit, busy)
     _banner(visit, runs, busy)
     _all(visit, runs, busy)
     _one(visit, opened, busy)
 
 
-def _opened(busy: tuple[Run, ...]) -> Run:
-    """Return the run that the link names, else the latest that made something."""
+def _opened(visit: Visit, busy: tuple[Run, ...]) -> Run:
+    """Return the run that the link names, or that is filtered for alone, else the latest that made something."""
     known = {run.id: run for run in busy}
     asked = st.query_params.get(_OPENED, "")
-    return known.get(asked) or next((run for run in busy if run.stages), busy[0])
+    filtered = visit.filters.selected().get(RUN, ())
+    return (
+        known.get(asked) or (known.get(filtered[0]) if len(filtered) == 1 else None) or next((run for run in busy if run.stages), busy[0])
+    )
 
 
 def _banner(visit: Visit, runs: tuple[Run, ...], busy: tuple[Run, ...]) -> None:
@@ -87,11 +92,14 @@ def _all(visit: Visit, runs: tuple[Run, ...], busy: tuple[Run, ...]) -> None:
 
 def _one(visit: Visit, run: Run, busy: tuple[Run, ...]) -> None:
     library = visit.library
+    report = library.runs.report(run)
     st.space("medium")
-    st.subheader(literal(f"Run of {run_view.moment(run.began)}"), anchor=False)
+    st.header(literal(f"Report of the run of {run_view.moment(run.began)}"), anchor=False)
     left, right = st.columns(2, gap="large")
     with left:
-        components.topics(key="run-facts", data={"facts": run_view.facts(run, library)}, on_open_change=lambda: None)
+        components.topics(
+            key="run-facts", data={"facts": run_view.facts(run, library, report.trace.snapshots)}, on_open_change=lambda: None
+        )
         _ways(visit, run)
     with right:
         made_with = run_view.versions(run.versions, run_view.seeds(run, library))
@@ -99,7 +107,10 @@ def _one(visit: Visit, run: Run, busy: tuple[Run, ...]) -> None:
         note = [("New versions", f"{', '.join(different)}: what they made before is made anew")] if different else []
         components.topics(key="run-versions", data={"facts": [*made_with, *note]}, on_open_change=lambda: None)
     _stages(visit, run)
+    _against(report)
     _refused(visit, run)
+    _left(visit, report)
+    _taken(visit, report)
     where_from(visit, Filters())
 
 
@@ -125,6 +136,42 @@ def _stages(visit: Visit, run: Run) -> None:
     )
     # The record of a run is not of what the filters let through.
     figure(replace(visit, view=View()), drawn)
+
+
+def _against(report: RunReport) -> None:
+    """Draw what changed against the run before; versions that did stand among the versions."""
+    st.subheader("Against the run before", anchor=False)
+    if not report.changes or report.before is None:
+        st.text("No run before worked on the same surveys.")
+        return
+    alone = "" if len(report.shared) == len(run_view.of_survey(report.run)) else f" Only {', '.join(report.shared)}: both worked on it."
+    st.text(f"The run of {run_view.moment(report.before.began)} came before.{alone} A run works on what is new or made anew.")
+    differences = {"Difference": st.column_config.NumberColumn(format="%+d")}
+    st.dataframe(run_view.change_table(report), hide_index=True, column_config=differences)
+
+
+def _left(visit: Visit, report: RunReport) -> None:
+    """Draw what failed, and of what people were told."""
+    failed, told = run_view.failure_table(report, visit.library), run_view.notice_table(report)
+    st.subheader("Failures and notices", anchor=False)
+    if not failed and not told:
+        st.text("The logs tell of no failure in this run, and of no notice.")
+    if failed:
+        st.text("What failed, by kind and place alone: an error’s words may quote an answer.")
+        st.dataframe(failed, hide_index=True)
+    if told:
+        st.text("Of what people were told:")
+        st.dataframe(told, hide_index=True)
+
+
+def _taken(visit: Visit, report: RunReport) -> None:
+    with st.expander("The report as text", icon=":material/content_copy:"):
+        st.text(f"The same in a terminal: suasion runs {report.run.id}")
+        download(
+            visit, "run-report-md", "Markdown", lambda: run_text.to_markdown(report).encode(), f"suasion-run-{report.run.id}.md",
+            "text/markdown", key="run-report", help="The whole report as Markdown",
+        )  # fmt: skip
+        st.code(run_text.to_text(report), language=None)
 
 
 def _ways(visit: Visit, run: Run) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -11,6 +12,7 @@ from explorer import components, still, topic_charts, topic_map, topic_view
 from explorer.downloads import download
 from explorer.export import to_csv
 from explorer.few import withheld
+from explorer.figure import Figure, figure
 from explorer.filters import narrowed
 from explorer.frame import heading, sidebar
 from explorer.headline import subject
@@ -176,7 +178,8 @@ def _compared(visit: Visit, survey: str, topics: Sequence[dict[str, Any]]) -> No
     offered = [by for by in _COMPARED if len({row["value"] for row in shares[by]}) > 1]
     waves = sorted({str(row["value"]) for row in shares["wave"]})
     if "wave" not in offered:
-        st.text(f"This view has one wave{f' ({waves[0]})' if waves else ''}, so there is nothing to show over time.")
+        called = f" ({names.code('wave', waves[0])})" if waves else ""
+        st.text(f"This view has one wave{called}, so there is nothing to show over time.")
     if not offered:
         return
     by = st.segmented_control("By", offered, format_func=names.facet, default=offered[0], key="by", required=True) or offered[0]
@@ -185,40 +188,40 @@ def _compared(visit: Visit, survey: str, topics: Sequence[dict[str, Any]]) -> No
     cells = topic_view.crossing_cells(library, by, survey, visit.filters, shown)
     rows, columns = (list(dict.fromkeys(cell[key] for cell in cells)) for key in ("row", "column"))
     unit = "respondents" if library.surveys[survey].has_respondents else "texts"
-    more = f" The {most} largest topics." if len(topics) > most else ""
+    facet = names.facet(by)
     few = sum(row["suppressed"] for row in shares[by] if row["topic"] in set(shown))
-    more += withheld(library.snapshot.view).left_out(few, "share is not shown", "shares are not shown")
-    st.text(
-        f"Of the {unit} of each {names.facet(by).lower()}, the share that speaks of a topic; they may speak of several.{more} "
-        + (
-            "Bars are 95 % intervals. Pick a point to read its quotes."
-            if by == "wave"
-            else "Hover for the 95 % interval. Pick a cell to read its quotes."
-        )
-    )
     if by == "wave":
         given = topic_view.survey_colours(library, survey)
         spec = topic_charts.over_waves([cell | {"colour": given[cell["topic"]]} for cell in cells], rows, columns)
     else:
         spec = topic_charts.crossing(cells, rows, columns)
-    picked = st.vega_lite_chart(
-        spec=in_theme(spec), key=_key(f"by-{by}-{survey}"), on_select="rerun", theme=None, width="content",
-        alt=f"Topics by {names.facet(by).lower()}; the table below holds the same",
-    )  # fmt: skip
-    if points := picked.get("selection", {}).get("cell"):
-        chosen = {TOPIC: (str(points[0].get("topic")),), by: (str(points[0].get("value")),), "survey": (survey,)}
-        _picked()
-        visit.show(narrowed(visit.filters, chosen, library.options))
-        st.switch_page("screens/quotes.py")
-    with st.expander("The same as a table"):
-        st.dataframe(
-            [
-                {"Topic": cell["row"], names.facet(by): cell["column"], "Share": topic_view.percent(cell["share"]),
-                 "95 %": cell["interval"], unit.capitalize(): cell["units"]}
+    picked = figure(
+        replace(visit, view=replace(visit.view, filters=topic_view.of_survey(visit.filters, survey))),
+        Figure(
+            id=f"topics-by-{by}",
+            title=f"Topics by {facet.lower()}",
+            unit=f"% of the {unit} of each {facet.lower()} that speak of a topic",
+            n=library.counts(topic_view.of_survey(visit.filters, survey)).units,
+            spec=spec,
+            table=[
+                {"Topic": cell["row"], facet: cell["column"], "Share": topic_view.percent(cell["share"]),
+                 "95 % interval": cell["interval"], unit.capitalize(): cell["units"]}
                 for cell in cells
             ],
-            hide_index=True,
-        )  # fmt: skip
+            interval="Bars are 95 % intervals" if by == "wave" else "The 95 % intervals are in the table",
+            withheld=withheld(library.snapshot.view).left_out(few, "share is not shown", "shares are not shown"),
+            notes=[
+                *([f"The {most} largest topics"] if len(topics) > most else []),
+                "They may speak of several",
+                "Pick a point to read its quotes" if by == "wave" else "Pick a cell to read its quotes",
+            ],
+        ),
+        picks=["cell"],
+    )  # fmt: skip
+    for point in picked.get("cell", ()):
+        chosen = {TOPIC: (str(point.get("topic")),), by: (str(point.get("value")),), "survey": (survey,)}
+        visit.show(narrowed(visit.filters, chosen, library.options))
+        st.switch_page("screens/quotes.py")
 
 
 def _beyond(visit: Visit, survey: str) -> None:

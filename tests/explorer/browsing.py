@@ -114,14 +114,16 @@ def _context(chromium: Any) -> Any:
     return chromium.contexts[0] if chromium.contexts else chromium.new_context(accept_downloads=True)
 
 
-def no_serious_findings(page: Any, *, but: str | None = None) -> None:
-    """Assert that axe finds nothing serious or critical on a page as it is now; ``but`` selects what is not looked at.
+def no_serious_findings(page: Any, *, but: str | None = None, rules: Sequence[str] = ()) -> None:
+    """Assert that axe finds nothing serious or critical on a page as it is now.
 
+    ``but`` selects what is not looked at; of ``rules`` these alone are asked, all where none is named.
     A finding is told by its rule and its places, and never with what stands there.
     """
     from axe_playwright_python.sync_playwright import Axe
 
     context = {"include": [["html"]], "exclude": [[but]]} if but else None
-    found = Axe().run(page, context=context).response["violations"]
+    options = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else None
+    found = Axe().run(page, context=context, options=options).response["violations"]
     serious = {each["id"]: [node["target"] for node in each["nodes"]] for each in found if each["impact"] in ("serious", "critical")}
     assert serious == {}, serious

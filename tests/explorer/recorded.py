@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pyarrow as pa
 
 from models.tables import REJECTS
 from store import Paths, Writer
+from store.run_log import notice_record, run_log
 from tests.synthetic import BANK, CLINIC, FACTORY, REPORTS, VERSIONS, Response, process
 
 #: A name that stands in the reason of the refused row, and may stand nowhere on a page.
@@ -31,5 +33,10 @@ def build_recorded(root: Path) -> Paths:
         reason = f'unknown country "{SECRET}"; say what it stands for'
         writer.put_rejects(latest, "reports", "ingest", pa.Table.from_pylist([refused | {"reason": reason}], schema=REJECTS))
         writer.record_stage(latest, "reports", "ingest", came=4, made=1, rejected=1, skipped=2, seconds=0.5)
+        failed = {"event": "failed", "survey": "reports", "stage": "code", "kind": "ValueError", "places": ["coder.py:12 code"]}
+        run_log(paths).append(json.dumps({"run": latest, **failed}))
+        notice_record(paths).append(
+            json.dumps({"run": latest, "way": "e-mail", "sent": True, "fault": "", "said": ["a run partly failed"]})
+        )
         writer.publish("internal", latest)
     return paths

@@ -40,11 +40,13 @@ def taken(page: Any, name: str) -> bytes:
 
 def test_an_author_tells_a_story(screen: Screen, paths: Paths) -> None:
     page = screen.page
-    screen.open("/quotes?relevance=influence&how=meaning")
+    screen.open("/")
     box = page.get_by_label("Search in the quotes")
     box.fill("companies suing critics")
     box.press("Enter")
     page.get_by_text("that fit best").wait_for(timeout=PATIENCE)
+    screen.headline("closest to “companies suing critics”")
+    assert page.get_by_label("Remove Words and meaning: companies suing critics").count() == 1
     page.get_by_label("Mozambique").first.check()
     page.get_by_label("Remove Country").wait_for(timeout=PATIENCE)
     card = page.locator("article", has_text=FOUND)
@@ -71,6 +73,7 @@ def test_an_author_tells_a_story(screen: Screen, paths: Paths) -> None:
     note.fill("First what went well.")
     note.press("Control+Enter")
     page.wait_for_function("document.querySelectorAll('[data-stale=true]').length === 0")
+    page.wait_for_timeout(500)  # colours fade into one another
     no_serious_findings(page)
 
     from docx import Document

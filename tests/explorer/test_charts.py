@@ -69,6 +69,14 @@ def test_the_same_data_makes_the_same_specification() -> None:
     assert world_map({}) == world_map({})
 
 
+def test_a_map_without_any_country_has_no_scale() -> None:
+    def legend(spec: dict[str, Any]) -> object:
+        return next(layer["encoding"]["color"]["legend"] for layer in spec["layer"][0]["layer"] if "encoding" in layer)
+
+    assert legend(world_map({})) is None
+    assert legend(world_map({"076": ("BRA", "Brazil", 12, 9)}))
+
+
 @pytest.mark.parametrize(("highest", "white"), [(1, set()), (2, {2}), (100, set(range(39, 101)))])
 def test_figures_are_white_on_dark_shades_alone(highest: int, white: set[int]) -> None:
     chart = inner(heat_map([Cell("bank", "lobbying", "Bank", "Lobbying", highest, 0, 0)], ["Bank"], ["Lobbying"], "claims", FEW))

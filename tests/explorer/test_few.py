@@ -5,7 +5,7 @@ from explorer.few import withheld
 
 def test_what_is_not_counted_is_said_with_its_reason() -> None:
     inside = withheld("internal")
-    reason = "not counted: fewer than 5 respondents, some of them of a protected survey."
+    reason = "fewer than 5 respondents, some of them of a protected survey."
     assert inside.mark == "<5"
     assert inside.left_out(0, "cell is", "cells are") == ""
     assert inside.left_out(1, "cell is marked", "cells are marked") == f" 1 cell is marked: {reason}"

@@ -62,6 +62,11 @@ def test_the_search_is_quoted(names: Names) -> None:
     assert subject(Filters(text="river bank"), names) == "“river bank”"
 
 
+def test_a_search_that_only_ranks_says_so(names: Names) -> None:
+    assert subject(Filters(countries=("BRA",), text="mine"), names, near="suing critics") == "Brazil · “mine” · closest to “suing critics”"
+    assert subject(Filters(), names, near="word " * 40) == f"Closest to “{'word ' * 15}word…”"
+
+
 def test_a_long_search_is_cut(names: Names) -> None:
     assert subject(Filters(text="word " * 40), names) == f"“{'word ' * 15}word…”"
 

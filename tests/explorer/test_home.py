@@ -8,7 +8,7 @@ import pytest
 from explorer.access import DOORS, ROLES, SCREENS, Grant
 from store import Paths
 from taxonomy import load_codebook
-from tests.explorer.conftest import part
+from tests.explorer.conftest import act, part
 
 Opens = Callable[..., Any]
 
@@ -61,6 +61,36 @@ def test_home_says_which_filters_are_kept(shelf: Paths, open_app: Opens) -> None
     assert dict(app.query_params) == {}
     app.switch_page("screens/topics.py").run()
     assert app.query_params["actor"] in ("bank", ["bank"])
+
+
+@pytest.mark.server
+def test_a_search_at_home_opens_the_quotes_with_it(shelf: Paths, open_app: Opens) -> None:
+    # The made-up store's vectors are of no encoder, so that it is searched by words.
+    app = open_app(shelf, "home")
+    app.text_input(key="search-at-home").set_value("  lobbied   hard ").run()
+    assert not app.exception
+    banner = part(app, "banner")
+    assert (banner["kicker"], banner["chips"][-1]["label"]) == ("Quotes", "lobbied hard")
+    assert app.query_params["q"] in ("lobbied hard", ["lobbied hard"])
+
+
+@pytest.mark.server
+def test_a_search_by_meaning_stands_over_the_quotes_and_is_cleared_like_a_filter(
+    shelf: Paths, open_app: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.search_shelf.SearchShelf.state", "loading")
+    monkeypatch.setattr("explorer.search_shelf.SearchShelf.start", lambda _: "loading")
+    app = open_app(shelf, "home")
+    app.text_input(key="search-at-home").set_value("suing critics").run()
+    assert app.query_params["ask"] in ("suing critics", ["suing critics"])
+    app.switch_page("screens/quotes.py").run()  # AppTest does not follow by itself
+    banner = part(app, "banner")
+    assert banner["headline"].endswith("closest to “suing critics”")
+    (chip,) = (chip for chip in banner["chips"] if chip["label"] == "suing critics")
+    assert chip["facet"] == "Words and meaning"
+    act(app, "banner", "remove", chip["remove"])
+    assert "ask" not in app.query_params
+    assert "suing" not in part(app, "banner")["headline"]
 
 
 @pytest.mark.server

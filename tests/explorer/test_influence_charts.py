@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from explorer.few import withheld
-from explorer.flow_chart import flows
-from explorer.influence_charts import EFFECT_COLOURS, intervals
+from explorer.flow_chart import Parts, flows
+from explorer.influence_charts import EFFECT_COLOURS, PART_COLOURS, intervals
 from explorer.influence_shapes import EFFECTS, Share
 from explorer.sankey import Band, laid_out
+from taxonomy import load_codebook
 
 FEW = withheld("internal")
 HIDDEN = Share("BRA", "Brazil", "lobby", "Lobby", None, None, None, None, None, None)
@@ -58,34 +59,53 @@ def test_the_scale_has_a_few_round_ticks(highest: float) -> None:
 
 def drawn(*bands: Band) -> dict[str, Any]:
     layout = laid_out(bands, [Band("lobbying", "work", "harms", 2)], EFFECTS)
-    return flows(layout, lambda facet, code: f"{facet}:{code}", lambda effect: effect or "open", FEW)
+    return flows(layout, lambda facet, code: f"{facet}:{code}", Parts("Effect", "Effect", lambda part: part or "open", EFFECT_COLOURS), FEW)
+
+
+def of_bands(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the points of the bands are told of them."""
+    told: list[dict[str, Any]] = spec["layer"][0]["transform"][0]["from"]["data"]["values"]
+    return told
 
 
 def test_bands_are_coloured_and_named_by_their_effect() -> None:
     spec = drawn(Band("bank", "lobbying", "harms", 30), Band("bank", "lobbying", "", 1))
     bands, lines, _, labels, *_ = spec["layer"]
     assert bands["encoding"]["color"]["scale"] == {"domain": ["harms", "open"], "range": [EFFECT_COLOURS["harms"], EFFECT_COLOURS[""]]}
-    assert {point["of"] for point in bands["data"]["values"]} == {"harms", "open"}
+    assert {told["of"] for told in of_bands(spec)} == {"harms", "open"}
+    assert {point["key"] for point in bands["data"]["values"]} == {told["key"] for told in of_bands(spec)}
     assert [label["label"] for label in labels["data"]["values"]] == ["harms 30"]
-    assert lines["transform"] == [{"filter": "datum.few"}]
+    assert lines["transform"][1:] == [{"filter": "datum.few"}]
 
 
 def test_a_band_that_is_not_counted_says_why() -> None:
     spec = drawn(Band("bank", "lobbying", "harms", None))
-    told = {(point["column"], point["said"]) for point in spec["layer"][0]["data"]["values"]}
-    assert told == {(0, FEW.why), (1, "2")}
+    assert {(told["column"], told["said"]) for told in of_bands(spec)} == {(0, FEW.why), (1, "2")}
     texts = [box["text"] for layer in spec["layer"] for box in layer["data"]["values"] if "count" in box]
     assert f"{FEW.mark}  actor:bank" in texts
     assert not any(text.startswith("0 ") for text in texts)
 
 
+def test_a_long_name_stands_on_two_lines() -> None:
+    layout = laid_out([Band("bank", "a_means_of_many_words", "harms", 3)], [Band("a_means_of_many_words", "work", "harms", 2)], EFFECTS)
+    parts = Parts("Effect", "Effect", lambda part: part, EFFECT_COLOURS)
+    spec = flows(layout, lambda facet, code: code.replace("_", " "), parts, FEW)
+    boxes = {box["name"]: box for layer in spec["layer"] for box in layer["data"]["values"] if "lines" in box}
+    long, short = boxes["a means of many words"], boxes["bank"]
+    assert (long["lines"], long["text"]) == ("3  a means of\nmany words", "3  a means of many words")
+    assert long["first"] < long["middle"]
+    assert (short["lines"], short["first"]) == ("3  bank", short["middle"])
+
+
 def test_a_band_can_be_picked_and_nothing_is_fetched() -> None:
     spec = drawn(Band("bank", "lobbying", "harms", 3))
     (param,) = [param for layer in spec["layer"] for param in layer.get("params", ())]
-    assert (param["name"], param["select"]["fields"]) == ("band", ["column", "source", "target", "effect"])
+    assert (param["name"], param["select"]["fields"]) == ("band", ["column", "source", "target", "part"])
     assert "url" not in json.dumps(spec)
 
 
-def test_every_effect_has_its_colour() -> None:
-    assert set(EFFECTS) == set(EFFECT_COLOURS)
-    assert len(set(EFFECT_COLOURS.values())) == len(EFFECTS)
+@pytest.mark.parametrize("facet", PART_COLOURS)
+def test_every_code_that_tells_bands_apart_has_its_colour(facet: str) -> None:
+    assert set(PART_COLOURS[facet]) == {"", *(code.id for code in load_codebook().facet(facet).codes)}
+    assert len(set(PART_COLOURS[facet].values())) == len(PART_COLOURS[facet])
+    assert facet != "effect" or tuple(PART_COLOURS[facet]) == EFFECTS

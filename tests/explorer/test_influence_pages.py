@@ -95,7 +95,7 @@ def test_the_matrix_counts_claims_and_can_count_harms_alone(shelf: Paths, open_a
 
 def test_few_respondents_of_a_protected_survey_are_a_mark_on_every_page(shelf: Paths, open_app: Opens) -> None:
     app = open_app(shelf, "influence", survey=["experts"])
-    assert "bands are dashed lines: not counted: fewer than 5 respondents" in said(app)
+    assert "bands are dashed lines: fewer than 5 respondents" in said(app)
     assert set(app.dataframe[0].value["Claims"]) == {"<5"}
     assert "how many is withheld" in said(app)
     app.switch_page("screens/country.py").run()
@@ -127,6 +127,23 @@ def test_a_page_of_nothing_says_what_to_do(page: str, shelf: Paths, open_app: Op
     assert headings(app) == ["No passage matches all of these filters"]
 
 
+@pytest.mark.usefixtures("few_are_counted")
+@pytest.mark.parametrize("facet", ["mode", "direction"])
+def test_bands_can_be_told_apart_by_mode_and_direction(facet: str, shelf: Paths, open_app: Opens) -> None:
+    app = open_app(shelf, "influence", view=["all"])
+    app.segmented_control(key="coloured").set_value(facet).run()
+    found = load_codebook().facet(facet)
+    table = app.dataframe[0].value
+    assert list(table.columns)[3] == found.label("en")
+    told = {code.label("en"): code.id for code in found.codes} | {f"{found.label('en')} waits for review": ""}
+    assert set(table.iloc[:, 3]) <= set(told)
+    row = next(row for row in table.itertuples(index=False) if told[row[3]])
+    ids = [next(code.id for code in load_codebook().facet(of).codes if code.label("en") == name)
+           for of, name in zip(("actor", "mechanism"), row, strict=False)]  # fmt: skip
+    pick(app, f"influence-{facet}", "band", column=0, source=ids[0], target=ids[1], part=told[row[3]])
+    assert link(app) == {"actor": [ids[0]], "mechanism": [ids[1]], facet: [told[row[3]]]}
+
+
 def test_a_map_without_claims_says_so(shelf: Paths, open_app: Opens) -> None:
     assert "No claim links an actor, a means and a right" in said(open_app(shelf, "influence", relevance=["off_topic"]))
 
@@ -134,7 +151,7 @@ def test_a_map_without_claims_says_so(shelf: Paths, open_app: Opens) -> None:
 @pytest.mark.usefixtures("few_are_counted")
 def test_a_band_opens_its_quotes(shelf: Paths, open_app: Opens) -> None:
     app = open_app(shelf, "influence", relevance=["influence"])
-    pick(app, "influence", "band", column=0, source="bank", target="lobbying", effect="harms")
+    pick(app, "influence", "band", column=0, source="bank", target="lobbying", part="harms")
     assert link(app) == {"relevance": ["influence"], "actor": ["bank"], "mechanism": ["lobbying"], "effect": ["harms"]}
     assert quotes(app) == {"Foreign banks lobbied against the labour law."}
 

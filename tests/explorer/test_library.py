@@ -5,7 +5,7 @@ import weakref
 
 import pytest
 
-from explorer.library import Library
+from explorer.library import Library, editions
 from store import Decisions, Filters, Paths
 from store.reader import Counts
 from taxonomy.errors import StoreError
@@ -76,3 +76,14 @@ def test_what_every_page_asks_first_is_known_once_it_is_prepared(library: Librar
     assert library.options["country"]
     assert library.counts(Filters()).passages
     assert library.coverage(Filters())
+
+
+def test_editions_go_by_their_years_unless_another_survey_has_a_wave_of_that_name() -> None:
+    assert editions({"hrmi-people-at-risk": ("v2", "v3_1"), "other": ("2025",)})["v3_1"] == "2019"
+    assert editions({"hrmi-people-at-risk": ("v2",), "other": ("v2",)}) == {}
+    assert editions({"other": ("v2",)}) == {}
+
+
+def test_waves_are_told_by_survey(library: Library) -> None:
+    assert library.names.code("wave", "2025") == "2025"
+    assert set(library._reader.waves()) <= set(library.surveys)

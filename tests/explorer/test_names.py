@@ -53,3 +53,8 @@ def test_what_waits_for_review_is_named_by_its_facet(names: Names) -> None:
     assert names.facet(FOR_REVIEW) == "For review"
     assert names.code(FOR_REVIEW, "actor") == names.facet("actor")
     assert names.alone(FOR_REVIEW, "actor") == f"{names.facet('actor')} for review"
+
+
+def test_a_wave_goes_by_its_year_where_that_is_known(names: Names) -> None:
+    named = replace(names, waves={"v2": "2018"})
+    assert (named.code("wave", "v2"), named.code("wave", "v9")) == ("2018", "v9")

@@ -13,6 +13,8 @@ from explorer.story_document import to_docx
 from explorer.tray import Tray
 from store import Filters, Paths
 
+pytestmark = pytest.mark.server
+
 
 @pytest.fixture
 def two(library: Library) -> Tray:

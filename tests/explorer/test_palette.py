@@ -39,7 +39,7 @@ def test_a_chart_is_turned_wherever_a_colour_stands_and_nowhere_else(monkeypatch
         "layer": [{"encoding": {"color": {"expr": "datum.x > 1 ? '#000000' : '#ffffff'"}}}],
     }  # fmt: skip
     monkeypatch.setattr(palette, "is_dark", lambda: False)
-    assert in_theme(spec) is spec
+    assert in_theme(spec) == spec
     monkeypatch.setattr(palette, "is_dark", lambda: True)
     turned = in_theme(spec)
     assert turned["mark"] == {"color": "#ffffff"}
@@ -47,3 +47,10 @@ def test_a_chart_is_turned_wherever_a_colour_stands_and_nowhere_else(monkeypatch
     assert turned["layer"][0]["encoding"]["color"]["expr"].startswith("datum.x > 1 ? '#ffffff' : '#")
     assert (turned["title"], turned["width"]) == ("#000000 is a colour", 3)
     assert spec["mark"] == {"color": "#000000"}
+
+
+def test_colours_in_long_data_are_turned_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [{"x": number, "colour": None if number % 3 else "#000000", "name": "#000000 and more"} for number in range(300)]
+    monkeypatch.setattr(palette, "is_dark", lambda: True)
+    (turned,) = in_theme({"layer": [{"data": {"values": rows}}]})["datasets"].values()
+    assert turned.to_pylist() == [row | {"colour": row["colour"] and "#ffffff"} for row in rows]

@@ -40,7 +40,17 @@ def said(app: Any) -> str:
     return "\n".join(str(text.value) for text in app.text)
 
 
-def test_without_a_report_the_page_says_how_to_make_one(tmp_path: Any, open_app: Opens) -> None:
+def test_without_a_report_the_figures_of_the_training_are_shown(tmp_path: Any, open_app: Opens) -> None:
+    app = open_app(Paths(tmp_path / "empty"), "quality")
+    banner = part(app, "banner")
+    assert banner["headline"] == "Measured at training, by cross-validation"
+    assert "suasion evaluate GOLD.jsonl" in banner["notes"][0]
+    assert "Not all is out of fold" in said(app)
+    assert "does not keep which codes were taken for which" in said(app)
+
+
+def test_without_any_figures_the_page_says_how_to_make_some(tmp_path: Any, open_app: Opens, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("store.quality.load_shipped", lambda: None)
     app = open_app(Paths(tmp_path / "empty"), "quality")
     assert [title.value for title in app.title] == ["The coder has not been measured here"]
     assert [code.value for code in app.code] == ["suasion evaluate GOLD.jsonl"]
@@ -109,8 +119,9 @@ def test_a_damaged_report_is_told_by_its_id_and_the_others_are_shown(
     assert banner["notes"] == [told]
     shutil.rmtree(measured.quality / "20261122T100000-first")
     app = open_app(measured, "quality")
-    assert told in said(app)
-    assert str(measured.root) not in said(app)
+    notes = part(app, "banner")["notes"]
+    assert notes[1:] == [told]
+    assert str(measured.root) not in said(app) + str(notes)
 
 
 def test_hostile_names_show_as_text(tmp_path: Any, open_app: Opens) -> None:

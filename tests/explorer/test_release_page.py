@@ -80,7 +80,7 @@ def test_filters_hold_and_a_public_survey_needs_no_release(shelf: Paths, open_ap
     app = open_app(shelf, "release", country=["KOR"])
     assert len([button for button in app.button if button.label == "Keep inside"]) == 1
     app = open_app(shelf, "release", survey=["reports"])
-    assert [heading.value for heading in app.subheader] == ["No protected survey here"]
+    assert [heading.value for heading in app.subheader] == ["No protected survey passes these filters"]
 
 
 def test_one_releases_and_another_confirms(own_shelf: Paths, open_app: Opens) -> None:

@@ -16,7 +16,7 @@ STAGES = (
     Stage("reports", "code", 8, 70, 0, 5, 61.0),
     Stage("", "publish", 13, 13, 0, 0, 0.25),
 )
-RUN = Run("20261122T212300-000000", BEGAN, BEGAN + timedelta(seconds=62), "done", ("reports",), {"coder": "c 2"}, 8, STAGES)
+RUN = Run("20261122T212300-000000", BEGAN, BEGAN + timedelta(seconds=62), "done", ("reports",), {"coder": "c 2"}, STAGES, 8)
 IDLE = replace(RUN, id="20261121T000000-000000", state="nothing new", stages=(), passages=0)
 FIRST = replace(RUN, id="20261120T000000-000000", versions={"coder": "c 1"})
 
@@ -72,6 +72,7 @@ def test_stages_are_rows_with_units_and_a_picture() -> None:
     assert [(row["stage"], row["worked"], row["rejected"], row["known"]) for row in rows] == [("Read", 8, 2, 0), ("Code", 8, 0, 5)]
     assert run_view.stage_table(rows)[1] == {
         "Stage": "Code", "Came": "8 passages", "Known already": "5", "Not used": "0", "Made": "70 codes", "Seconds": 61.0,
+        "In a second": 0.1,
     }  # fmt: skip
     picture = to_svg(run_chart.stage_flow(rows)).decode()
     assert all(word in picture for word in ("Read", "10 rows", "70 codes", "1 min 1 s", "not used"))

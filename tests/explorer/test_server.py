@@ -124,6 +124,6 @@ def test_the_door_is_light() -> None:
 
 
 def test_what_is_prepared_exists_and_leaves_streamlit_alone() -> None:
-    code = "import sys; from explorer.host import prepare; prepare(); print('streamlit' in sys.modules, 'altair' in sys.modules)"
+    code = "import sys; from explorer.host import prepare; prepare(); print('streamlit' in sys.modules, 'pandas' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.split() == ["False", "True"]

@@ -120,5 +120,7 @@ def test_the_document_opens_and_holds_everything(pack: Story, quotes: list[dict[
     assert said[0] == "Banks & *rights*"
     assert any("<img src=x onerror=alert(1)>" in text for text in said)
     assert quotes[1]["text"] in said
+    levels = [paragraph.style.name for paragraph in document.paragraphs if paragraph.style.name.startswith(("Title", "Heading"))]
+    assert levels == ["Title", "Heading 1", *["Heading 2"] * len(pack.quotes), "Heading 1", "Heading 1"]
     assert {"My <b>note</b>", "second line", "one of 41 passages", f"Snapshot {pack.snapshot}"} <= set(said)
     assert not any("hyperlink" in rel.reltype for rel in document.part.rels.values())

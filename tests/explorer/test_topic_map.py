@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from explorer.still import to_svg
-from explorer.topic_map import OUTLIER, PALETTE, PICKS, Picture, Topic, colours, ink, print_map, to_png, topic_map
+from explorer.topic_ground import Ground, Topic
+from explorer.topic_map import OUTLIER, PALETTE, PICKS, Picture, colours, ink, print_map, to_png, topic_map
 from tests.explorer.test_assets import contrast
 
 SECRET = "words of a passage"
@@ -22,7 +23,7 @@ def point(number: int, topic: str | None) -> dict[str, Any]:
 def shown(chosen: str = "") -> Picture:
     points = [point(number, "s.1" if number < 15 else "s.2" if number < 28 else None) for number in range(30)]
     topics = [Topic("s.1", "land, water", PALETTE[0], 15), Topic("s.2", "<b>pay</b>", PALETTE[1], 13)]
-    return Picture(topics, points, faint=[{"x": 1.0, "y": 2.0}], chosen=chosen, ground=points)
+    return Picture(Ground(topics, points), points, faint=[{"x": 1.0, "y": 2.0}], chosen=chosen)
 
 
 def layer(spec: dict[str, Any], name: str) -> dict[str, Any]:
@@ -63,7 +64,7 @@ def test_the_topic_that_is_looked_at_stands_out() -> None:
 
 
 def test_a_map_of_nothing_is_a_map() -> None:
-    spec = topic_map(Picture([], []))
+    spec = topic_map(Picture(Ground([], []), []))
     assert layer(spec, "points")["data"]["values"] == []
 
 
@@ -80,7 +81,7 @@ def test_the_picture_for_print_holds_no_words_of_passages() -> None:
 
 
 def test_the_picture_for_print_is_large() -> None:
-    small = Picture([], [point(1, None)])
+    small = Picture(Ground([], [point(1, None)]), [point(1, None)])
     png = to_png(print_map(small, "Title", ["Source"]))
     assert png[:8] == b"\x89PNG\r\n\x1a\n"
     assert int.from_bytes(png[16:20], "big") >= 3000

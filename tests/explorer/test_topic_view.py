@@ -16,6 +16,8 @@ from store.filters import TOPIC
 from taxonomy.errors import StoreError
 from tests.explorer.topical import BANKS, CLINICS, HOSTILE, build
 
+pytestmark = pytest.mark.disk
+
 ALL = Filters()
 
 

@@ -12,7 +12,7 @@ import pytest
 from explorer import topic_view
 from explorer.library import Library
 from explorer.topic_map import HEIGHT
-from explorer.topic_shapes import Frame, bounds
+from explorer.topic_shapes import Frame
 from store import Filters, Paths
 from tests.explorer.browsing import WAIT, Screen, window
 from tests.explorer.serving import serving
@@ -51,7 +51,7 @@ def place_of(words: str, paths: Paths, shown: Any) -> tuple[float, float]:
     library = Library(paths, "internal")
     picture = topic_view.picture(library, "reports", Filters())
     library.close()
-    x, y = bounds(np.array([(point["x"], point["y"]) for point in picture.ground]))
+    x, y = picture.ground.bounds
     box = shown.bounding_box()
     frame = Frame(x, y, box["width"] - 3, HEIGHT)
     point = next(point for point in picture.points if words in point["text"])

@@ -65,7 +65,10 @@ def pick(app: Any, selection: str, **point: object) -> None:
 def test_all_topics_of_a_survey(topical: Paths, open_app: Opens) -> None:
     app = open_app(topical, "topics", survey=["reports"])
     assert part(app, "banner")["tally"] == "11 passages from 11 texts"
-    assert headings(app) == ["Map of the passages", "Topics", "Topics over time and place", "Beyond the codebook"]
+    assert headings(app) == [
+        "Map of the passages", "Topics", "Topics over time and place", "Topics by wave", "Beyond the codebook",
+    ]  # fmt: skip
+    assert {"csv-topics-by-wave", "png-topics-by-wave", "svg-topics-by-wave"} <= {button.key for button in app.get("download_button")}
     data = lists(app)
     assert [row["id"] for row in data["topics"]["rows"]] == [BANKS, CLINICS]
     assert len(data["beyond"]["rows"]) == 2

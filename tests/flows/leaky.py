@@ -22,7 +22,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from flows.prefect_home import settle_prefect
-from flows.prefect_server import serving
+from flows.prefect_server import free_port, serving
 from models.coding import Coding, Passage
 from models.masking import Masking
 from models.tables import MASKED, Outcome, no_rejects
@@ -35,6 +35,9 @@ PERSONAL = {"+254 700 987654": "[phone]", "canary.mail@example.org": "[email]", 
 _PERSONAL = re.compile("|".join(map(re.escape, PERSONAL)))
 
 SURVEYS = ("closed", "open")
+#: Beside the folder of what commands write: a backup, and what a restore made of it.
+KEPT = "kept"
+HALF_A_BACKUP = "restore half a backup"
 STAGES = ("ingest", "mask", "passages", "embed", "code", "topics", "publish")
 
 
@@ -185,12 +188,28 @@ def everything(root: Path, aside: Path, encoder: Encoder, coder: Coder) -> None:
     for name, stage, typed in steps:
         with broken(stage, encoder, coder):
             ends[name] = command(*typed)
+    ends |= keep(aside.parent / KEPT)
     screen = io.StringIO()
     with contextlib.redirect_stdout(screen):
         for name, _, typed in asked:
             ends[name] = command(*typed)
     (aside / "asked.txt").write_text(screen.getvalue(), "utf-8")
     (aside / "ends.json").write_text(json.dumps(ends), "utf-8")
+
+
+def keep(folder: Path) -> dict[str, int]:
+    """Look for faults, back up, and restore elsewhere: from what is left of a backup, then from all of it."""
+    folder.mkdir(mode=0o700)
+    backup, half, key = folder / "whole.tar.gz", folder / "half.tar.gz", folder / "key"
+    ends = {
+        "doctor": command("doctor", "--port", str(free_port())),
+        "backup": command("backup", str(backup), "--key-to", str(key)),
+    }
+    half.write_bytes(backup.read_bytes()[: backup.stat().st_size // 2])
+    with patch.dict("os.environ", SUASION_DATA=str(folder / "restored")):
+        ends[HALF_A_BACKUP] = command("restore", str(half), "--key-from", str(key))
+        ends["restore"] = command("restore", str(backup), "--key-from", str(key))
+    return ends
 
 
 if __name__ == "__main__":

@@ -27,6 +27,8 @@ from tests.synthetic import build_store
 
 pytestmark = pytest.mark.disk
 
+SETTINGS = ("roles.toml", "notices.toml", "schedules.toml")
+
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Paths, Path, Path]:
@@ -38,7 +40,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Paths, Path, Path]
     survey.mkdir(parents=True)
     (survey / "answers.csv").write_text("who,Q1\nr1,Banks lobbied.\n", "utf-8")
     (survey / "link.csv").symlink_to("answers.csv")
-    for name in ("roles.toml", "secrets.toml"):
+    for name in (*SETTINGS, "secrets.toml", "logs/run.jsonl"):
         (paths.root / name).write_text("", "utf-8")
     ExportRegister(paths).record("quotes.csv", ["q1", "q2"], who="ada", view="internal", snapshot="s")
     with pytest.MonkeyPatch.context() as patch:
@@ -97,13 +99,15 @@ def test_all_of_it_comes_back_and_the_key_was_never_in_it(
     filled: tuple[Paths, Path, Path], elsewhere: Paths, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before, backup, key = filled
-    assert not [name for name in read_manifest(backup).files if "key" in name or "secrets" in name or "snapshots/" in name]
+    assert not [
+        name for name in read_manifest(backup).files if "key" in name or "secrets" in name or name.startswith(("snapshots/", "logs/"))
+    ]
     assert key.stat().st_mode & 0o777 == 0o600
     restore(backup, key_from=key)
     assert contents(elsewhere) == contents(before)
     assert elsewhere.key.read_bytes() == before.key.read_bytes()
     assert (elsewhere.raw / "a-survey" / "answers.csv").read_bytes() == (before.raw / "a-survey" / "answers.csv").read_bytes()
-    assert (elsewhere.root / "roles.toml").exists()
+    assert all((elsewhere.root / name).exists() for name in SETTINGS)
     assert [each.what for each in ExportRegister(elsewhere).holding(["q2"])] == ["quotes.csv"]
     modes = {place.stat().st_mode & 0o777 for place in elsewhere.root.rglob("*") if place.is_file() and place != elsewhere.lock}
     assert modes == {0o600}

@@ -14,6 +14,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tarfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -29,7 +30,7 @@ from explorer.library import Library
 from explorer.quote_table import quote_table
 from store import Filters, Paths, Reader
 from store.paths import VIEWS
-from tests.flows.leaky import PERSONAL, STAGES, SURVEYS
+from tests.flows.leaky import HALF_A_BACKUP, KEPT, PERSONAL, STAGES, SURVEYS
 from tests.flows.workbench import write_survey
 
 pytestmark = pytest.mark.server
@@ -98,7 +99,9 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 
 
 def test_every_command_ran_and_every_stage_failed_once(ran: Ran) -> None:
-    failed = {name for name, status in ran.ends.items() if status}
+    failed = {name for name, status in ran.ends.items() if status} - {"doctor", HALF_A_BACKUP}
+    assert ran.ends["doctor"] < 2, "1 where the disk is nearly full, say"
+    assert ran.ends[HALF_A_BACKUP]
     assert failed == {name for name in ran.ends if " without " in name and not name.endswith("fault")}
     assert {f"run without {stage}" for stage in STAGES} <= failed
     assert ran.said.count("ValueError at ") + ran.said.count("(ConversionException)") == len(failed), ran.said
@@ -151,6 +154,21 @@ def test_what_commands_write_holds_ids_and_figures(ran: Ran) -> None:
     assert {path.name for path in ran.aside.iterdir()} > {"coded.jsonl", "figures.json", "faults.csv", "rejects.csv"}
     quality = met(ran.paths.quality)
     assert {Path(name).name: words for name, words in quality.items()} == {"passages.json": {GOLD}}
+
+
+def test_a_backup_holds_what_the_data_folder_holds_and_is_restored_as_that(ran: Ran) -> None:
+    kept = ran.aside.parent / KEPT
+    with tarfile.open(kept / "whole.tar.gz") as backup:
+        names = set(backup.getnames())
+        assert {name.split("/")[0] for name in names} == {"manifest.json", "raw", "quality", "store"}
+        manifest = backup.extractfile("manifest.json")
+        assert manifest is not None
+        assert found_in(manifest.read()) == set()
+    found, before = met(kept / "restored"), met(ran.paths.root)
+    assert found["store/work.duckdb"] == {OPEN, CLOSED, ROLE, *PERSONAL}
+    assert {name: words for name, words in found.items() if not name.startswith("store/work.duckdb")} == {
+        name: words for name, words in before.items() if name.startswith(("raw/", "quality/"))
+    }
 
 
 def test_exports_hold_quotes_and_nothing_else_of_an_answer(ran: Ran) -> None:

@@ -49,6 +49,7 @@ def of_store(paths: Paths, *, thorough: bool = False) -> list[Finding]:
         *store_checks.registers(paths, thorough=thorough),
         *store_checks.erasures(paths),
         *store_checks.served(paths, thorough=thorough),
+        *store_checks.leftovers(paths),
     ]
 
 
@@ -131,6 +132,15 @@ def decide_erasure(paths: Paths) -> None:
         eraser.decide([eraser._rows("SELECT answer FROM answers LIMIT 1")[0][0]], "ada")
 
 
+def die_publishing(paths: Paths) -> None:
+    (paths.snapshots("public") / f"{snapshots.PARTIAL}x").mkdir(mode=0o700)
+
+
+def copy_store(paths: Paths) -> None:
+    shutil.copy(paths.work, paths.root / "before.duckdb.bak")
+    (paths.root / "before.duckdb.bak").chmod(0o600)
+
+
 def newer_store(paths: Paths) -> None:
     with Writer(paths, "a test") as writer:
         writer._con.execute("INSERT INTO migrations VALUES (99, 'later', '')")
@@ -148,6 +158,8 @@ def newer_store(paths: Paths) -> None:
         (die, "look", "never ended"),
         (set_clock_back, "look", "in the future"),
         (decide_erasure, "look", "still in the files: 1 of"),
+        (die_publishing, "look", "public: a publication goes on, or was killed"),
+        (copy_store, "look", "before.duckdb.bak"),
         (newer_store, "broken", "by a newer Suasion"),
     ],
 )

@@ -7,10 +7,11 @@ from unittest.mock import patch
 
 import pytest
 
-from flows.logs import Failure, RunLog, run_log
+from flows.logs import Failure, RunLog
 from flows.progress import Terminal
 from flows.survey import text_free
 from store import Paths
+from store.run_log import run_log
 from taxonomy.errors import StageError, StoreError, SuasionError
 from tests.flows.workbench import VERSIONS, carry, write_survey
 

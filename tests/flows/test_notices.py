@@ -12,9 +12,10 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.notice_causes import Cause
-from flows.notices import record, tell
+from flows.notices import tell
 from flows.progress import Terminal
 from store import Paths
+from store.run_log import notice_record
 from tests.flows.mail_room import PASSWORD, certificate, hanging_server, mail_server, web_server
 
 FAILED = Cause("failed", "run-1", "a-survey", "code", "ValueError", command="suasion runs run-1")
@@ -85,7 +86,7 @@ def test_a_server_with_a_certificate_that_nobody_trusts_gets_nothing(paths: Path
         settle(paths, mail(room.port, ""))
         told(paths, FAILED)
     assert room.letters == []
-    assert [line["fault"] for line in record(paths).lines()] == ["SSLCertVerificationError"]
+    assert [line["fault"] for line in notice_record(paths).lines()] == ["SSLCertVerificationError"]
 
 
 def test_a_webhook_gets_words_and_fields(paths: Paths) -> None:
@@ -118,7 +119,7 @@ def test_a_server_that_hangs_costs_its_timeout_and_the_other_way_is_tried(paths:
         time.sleep(0.1)  # what was left behind ends by itself
     assert "A notice by e-mail was not sent" in capsys.readouterr().err
     assert len(room.posted) == 1
-    assert [(line["way"], line["sent"]) for line in record(paths).lines()] == [("e-mail", False), ("webhook", True)]
+    assert [(line["way"], line["sent"]) for line in notice_record(paths).lines()] == [("e-mail", False), ("webhook", True)]
 
 
 def test_nobody_listens(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
@@ -165,7 +166,7 @@ def test_without_a_file_and_with_a_faulty_one_a_run_goes_on(paths: Paths, capsys
 
 
 def test_a_record_that_cannot_be_written_breaks_nothing(paths: Paths, capsys: pytest.CaptureFixture[str]) -> None:
-    record(paths).place.mkdir()
+    notice_record(paths).place.mkdir()
     with web_server() as room:
         settle(paths, hook(room.port))
         told(paths, FAILED)

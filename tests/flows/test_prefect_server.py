@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from flows.prefect_home import settle_prefect
-from flows.prefect_server import Server, serving
+from flows.prefect_server import Server, free_port, serving
 from taxonomy.errors import StageError
 
 pytestmark = pytest.mark.server
@@ -54,6 +54,9 @@ def test_it_serves_the_block_and_no_longer() -> None:
         server.wait()
         assert os.environ["PREFECT_API_URL"] == f"http://127.0.0.1:{server.port}/api"
         assert answers(server.port)
+        with serving() as second:
+            assert second is None, "the one that is named already is used"
+        assert os.environ["PREFECT_API_URL"] == f"http://127.0.0.1:{server.port}/api"
     assert not answers(server.port)
     assert "PREFECT_API_URL" not in os.environ
 
@@ -71,11 +74,39 @@ def test_it_ends_with_a_run_that_is_killed(tmp_path: Path) -> None:
     assert not answers(port)
 
 
-def test_a_server_that_a_person_named_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:4200/api")
-    with serving() as server:
-        assert server is None
-    assert os.environ["PREFECT_API_URL"] == "http://127.0.0.1:4200/api"
+def test_one_that_was_named_and_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.prefect_server._NAMED_SECONDS", 0.0)
+    for nothing in (f"http://127.0.0.1:{free_port()}/api", "rubbish", "http://[::1"):
+        monkeypatch.setenv("PREFECT_API_URL", nothing)
+        with pytest.raises(StageError, match="PREFECT_API_URL names a server"), serving():
+            pass
+
+
+class Lost:
+    """Stands for a server that died and did not come back."""
+
+    port, is_dead = 1, True
+
+    def stop(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("dead", "raised", "told"),
+    [
+        (True, ConnectionError("no"), (StageError, "died in the middle of the run .* What was done is kept")),
+        (True, StageError("a fault of its own"), (StageError, "a fault of its own")),
+        (False, ValueError("another"), (ValueError, "another")),
+    ],
+)
+def test_a_run_that_loses_its_server_for_good_ends_with_a_clear_word(
+    dead: bool, raised: Exception, told: tuple[type[Exception], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Lost, "is_dead", dead)
+    monkeypatch.setattr("flows.prefect_server.Server", Lost)
+    with pytest.raises(told[0], match=told[1]), serving():
+        raise raised
+    assert "PREFECT_API_URL" not in os.environ
 
 
 def test_one_that_cannot_start_is_told_with_the_folder_to_look_at(tmp_path: Path) -> None:

@@ -41,9 +41,9 @@ def test_runs_are_listed_with_how_they_ended(paths: Paths) -> None:
         writer.finish_run(idle, "nothing new")
         dead = writer.begin_run(["a-survey"], {})
     found = past_runs(paths, 9)
-    assert [(run.run, run.status) for run in found] == [(dead, "interrupted"), (idle, "nothing new"), (done, "done")]
+    assert [(run.id, run.state) for run in found] == [(dead, "interrupted"), (idle, "nothing new"), (done, "done")]
     assert (found[0].seconds, found[2].total("ingest", "came"), found[2].total("code", "came")) == (None, 2, 1)
-    assert [run.run for run in past_runs(paths, 1)] == [dead]
+    assert [run.id for run in past_runs(paths, 1)] == [dead]
     lines = typed("--last", "2").splitlines()
     assert len(lines) == 3
     assert "nothing new" in lines[2]
@@ -52,10 +52,13 @@ def test_runs_are_listed_with_how_they_ended(paths: Paths) -> None:
 def test_a_run_is_shown_stage_by_stage(paths: Paths) -> None:
     write_survey(paths, ROWS)
     shown = typed(carry(paths).run)
-    assert ": done after" in shown
+    assert "State: done" in shown
     for stage in ("ingest", "mask", "passages", "embed", "code", "topics", "publish"):
         assert stage in shown
-    assert "coder coder-1" in shown
+    assert "coder-1" in shown
+    assert "A second" in shown or "a second" in shown
+    assert "Another reason" not in shown
+    assert "The country is not known" in shown
     assert "What failed" not in shown
 
 
@@ -63,8 +66,9 @@ def test_what_failed_is_shown_by_kind_and_place(paths: Paths) -> None:
     write_survey(paths, ROWS)
     with patch("tests.flows.workbench.fake_passages", side_effect=ValueError("Answercanary")), pytest.raises(SuasionError):
         carry(paths)
-    shown = typed(past_runs(paths, 1)[0].run)
-    assert "a-survey · passages: ValueError at " in shown
+    shown = typed(past_runs(paths, 1)[0].id)
+    failed = next(line for line in shown.splitlines() if "ValueError" in line)
+    assert failed.split()[:3] == ["a-survey", "passages", "ValueError"]
     assert "Answercanary" not in shown
 
 

@@ -192,7 +192,7 @@ def test_a_run_that_fails_hands_on_what_failed(paths: Paths, monkeypatch: pytest
     from flows import survey
     from flows.workshop import Workshop
 
-    def fails(workshop: Workshop, surveys: list[str]) -> RunReport:
+    def fails(workshop: Workshop, surveys: list[str], drain: object) -> RunReport:
         with workshop.log.watching("", "publish"):
             raise StoreError("the disk is full")
 

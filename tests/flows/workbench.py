@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import ModuleType
 from unittest.mock import patch
 
 import numpy as np
@@ -139,6 +140,13 @@ def carry(
     topics: FakeTopics | None = None,
 ) -> RunReport:
     """Carry surveys through every stage as the flow does, in this process."""
+    with staged(encoder, coder, topics) as flow, Writer(paths, "a test") as writer:
+        return flow._carry(Workshop(writer, paths, Terminal(), list(surveys)), list(surveys))
+
+
+@contextmanager
+def staged(encoder: FakeEncoder | None = None, coder: FakeCoder | None = None, topics: FakeTopics | None = None) -> Iterator[ModuleType]:
+    """Let the flow's stages use fake models and be plain functions, and yield its module."""
     # Prefect takes seconds to import: only a test that carries something waits for it.
     from flows import survey as flow
 
@@ -157,5 +165,4 @@ def carry(
         stack.enter_context(patch.object(flow, "ingest_survey", flow.ingest_survey.fn))
         stack.enter_context(patch.object(flow, "topics_of_survey", flow.topics_of_survey.fn))
         stack.enter_context(patch.object(flow, "publish_internal", flow.publish_internal.fn))
-        writer = stack.enter_context(Writer(paths, "a test"))
-        return flow._carry(Workshop(writer, paths, Terminal(), list(surveys)), list(surveys))
+        yield flow

@@ -93,7 +93,7 @@ def test_every_word_of_a_long_text_can_be_evidence(scorer: Scorer) -> None:
 def evidence(shares: list[float], *places: tuple[int, int]) -> list[tuple[int, int]]:
     """The evidence where these shares belong to tokens of these places, the marks before and after having none."""
     tokens = Tokens(tuple(range(len(places))), tuple(start for start, _ in places), tuple(end for _, end in places))
-    found = module._evidence(tokens, np.array([9, 9, 9, 9, *shares, 9], np.float32))
+    found = module._Words.of(tokens).evidence(np.array([9, 9, 9, 9, *shares, 9], np.float32))
     return [(span.start, span.end) for span in found]
 
 

@@ -41,6 +41,16 @@ def test_a_run_that_is_killed_again_and_again_ends_as_one_that_never_was(few: Pa
         assert writer.rejects().num_rows == 0
 
 
+def test_what_a_killed_process_spilled_to_disk_is_gone_with_the_next_writer(fresh: Paths) -> None:
+    with Writer(fresh, "tests"):
+        pass
+    spilled = fresh.work.with_name("work.duckdb.tmp")
+    spilled.mkdir()
+    (spilled / "duckdb_temp_storage_DEFAULT-0.tmp").write_text("words of an answer")
+    with Writer(fresh, "tests"):
+        assert not spilled.exists()
+
+
 def test_a_full_disk_is_told_and_leaves_everything_as_it_was(few: Path, tmp_path: Path) -> None:
     paths = Paths(Path(shutil.copytree(few, tmp_path / "full")))
     suffer("fill", paths)

@@ -113,8 +113,22 @@ def test_bands_tell_effects_apart(read: Reads) -> None:
         ("bank", "litigation", None, 1, False),
         ("corporation", "land_resources", "harms", 2, False),
     ]
+    for strange in (("actor", "labour'; --", Filters()), ("actor", "mechanism", Filters(), "labour'; --")):
+        with pytest.raises(StoreError, match="cannot be linked"):
+            reader.bands(*strange)
     with pytest.raises(StoreError, match="cannot be linked"):
-        reader.bands("actor", "labour'; --", Filters())
+        reader.ways(Filters(), "survey")
+
+
+def test_bands_and_ways_tell_modes_apart_too(shared_reader: Reader) -> None:
+    filters = Filters(surveys=("reports", "summaries"))
+    for by in ("mode", "direction"):
+        bands, ways = (
+            found.to_pylist() for found in (shared_reader.bands("actor", "mechanism", filters, by), shared_reader.ways(filters, by))
+        )
+        assert {row[by] for row in ways} <= {row[by] for row in bands}
+        whole = shared_reader.bands("actor", "mechanism", filters)
+        assert sum(row["claims"] for row in bands) == sum(whole["claims"].to_pylist())
 
 
 def test_few_respondents_of_a_protected_survey_are_not_counted(read: Reads) -> None:

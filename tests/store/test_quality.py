@@ -7,7 +7,7 @@ import pytest
 
 from models.quality import report
 from store import Paths
-from store.quality import MeasuredPassage, Quality, load_passages, load_quality, reports, save_quality
+from store.quality import MeasuredPassage, Quality, load_passages, load_quality, load_shipped, reports, save_quality
 from taxonomy.errors import StoreError
 from tests.models.compared import labelled, said
 from tests.models.tiny_codebook import tiny_codebook
@@ -92,3 +92,15 @@ def test_a_damaged_report_is_told_with_its_file(harm: bytes | None, fresh: Paths
 def test_only_an_id_names_a_report(id: str, fresh: Paths) -> None:
     with pytest.raises(StoreError, match="there is no report"):
         load_quality(fresh, id)
+
+
+def test_the_card_of_the_coder_that_ships_is_a_report_without_cells(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    found = load_shipped()
+    assert found is not None
+    assert {facet.facet for facet in found.facets} >= {"actor", "right", "effect"}
+    assert not any(facet.cells for facet in found.facets)
+    monkeypatch.setattr("store.quality.files", lambda _: tmp_path)
+    assert load_shipped() is None
+    (tmp_path / "trained").mkdir()
+    (tmp_path / "trained" / "card.json").write_text('{"quality": {"facets": [1]}}', "utf-8")
+    assert load_shipped() is None

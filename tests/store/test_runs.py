@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -41,6 +41,20 @@ def test_a_clock_that_is_set_back_leaves_runs_unique_and_in_order(writer: Writer
     assert runs == ["20261123T030000-999999", "20261123T030001-000000", "20261123T030001-000001"]
     writer.finish_run(runs[-1], "done")
     assert [row["status"] for row in writer.runs().to_pylist()] == ["done", "interrupted", "interrupted"]
+
+
+@pytest.mark.parametrize("hours", [-30, 30])
+def test_a_clock_that_jumps_during_a_run_lets_it_end_no_sooner_than_it_began(
+    hours: int, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = datetime(2026, 11, 23, 3, tzinfo=UTC)
+    times = iter([began, *(began + timedelta(hours=hours),) * 9])
+    monkeypatch.setattr("store.runs.datetime", type("Clock", (datetime,), {"now": classmethod(lambda cls, zone: next(times))}))
+    run = writer.begin_run([], {})
+    writer.finish_run(run, "done")
+    (record,) = writer.runs().to_pylist()
+    assert record["finished"] == (began + timedelta(hours=max(hours, 0))).isoformat(timespec="milliseconds")
+    assert writer.begin_run([], {}) > run
 
 
 def test_a_run_of_a_process_that_died_is_marked(fresh: Paths) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from store import Decisions, Filters, Paths, Reader, Writer, snapshots
+from store import Decisions, Filters, Paths, Reader, View, Writer, snapshots
 from taxonomy.errors import SnapshotError, StoreError
 from tests.synthetic import REPORTS, VERSIONS
 
@@ -92,13 +92,20 @@ def test_what_was_withdrawn_since_the_last_good_snapshot_is_hidden_in_it(paths: 
         assert quote["quote"] not in reader.quotes(Filters()).column("quote").to_pylist()
 
 
-def test_outside_no_older_snapshot_stands_in(paths: Paths) -> None:
-    home = paths.snapshots("public")
-    served = home / str(snapshots.read_current(paths, "public"))
+@pytest.mark.parametrize("view", ["partner", "public"])
+def test_outside_no_older_snapshot_stands_in_and_the_next_publication_mends_it(paths: Paths, view: View) -> None:
+    home = paths.snapshots(view)
+    served = home / str(snapshots.read_current(paths, view))
     shutil.copytree(served, home / "20200101T000000-000000")
     damaged(served, "changed")
-    with pytest.raises(SnapshotError, match="is not the file that was published"):
-        Reader.open(paths, "public")
+    with pytest.raises(SnapshotError, match=f"is not the file that was published .* Run `suasion publish --view {view}`"):
+        Reader.open(paths, view)
+    with Writer(paths, "tests") as writer:
+        published = writer.publish(view, writer.begin_run([], VERSIONS))
+    assert published.changed
+    with closing(Reader.open(paths, view)) as reader:
+        assert (reader.snapshot.id, reader.snapshot.instead_of) == (published.snapshot, "")
+    assert [place.name for place in home.iterdir() if place.is_dir()] == [published.snapshot]
 
 
 def test_where_no_snapshot_is_sound_the_fault_of_the_served_one_is_told(paths: Paths, folder: Path, newer: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from flows import log_file
-from flows.log_file import LogFile
+from store import log_file
+from store.log_file import LogFile
 
 
 def test_lines_come_back_in_order_from_files_that_are_turned_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
