@@ -27,6 +27,8 @@ CONFIG: dict[str, Any] = {
     "axis": {"labelColor": INK, "labelFontSize": 12.5, "domain": False, "ticks": False, "grid": False},
     "legend": {"labelColor": MUTED, "titleColor": MUTED, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"},
 }
+#: Labels of an axis of shares, written as the text writes them: Vega's own format leaves no space before the sign.
+PERCENT = "format(100 * datum.value, '.1~f') + '\u00a0%'"
 
 Spec = dict[str, Any]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from explorer.charts import CONFIG, HAIR, INK, MUTED, PAPER, Spec
+from explorer.charts import CONFIG, HAIR, INK, MUTED, PAPER, PERCENT, Spec
 from explorer.few import Withheld
 from explorer.influence_shapes import Share
 
@@ -53,7 +53,10 @@ def intervals(found: Sequence[Share], order: Sequence[str], sides: Sequence[str]
     end = highest * (1.62 if len(sides) == 1 else 1.9 if len(sides) == 2 else 1.55)
     ticks = _ticks(highest, most=4.5 if len(sides) < 3 else 2.5)
     x = {"type": "quantitative", "scale": {"domain": [0, end], "nice": False}}
-    axis = {"title": None, "format": ".0%", "values": ticks, "grid": True, "gridColor": HAIR, "gridOpacity": 0.7, "labelColor": MUTED}
+    axis = {
+        "title": None, "labelExpr": PERCENT, "labelSeparation": 6, "values": ticks, "grid": True, "gridColor": HAIR, "gridOpacity": 0.7,
+        "labelColor": MUTED,
+    }  # fmt: skip
     y = {
         "field": "name", "type": "nominal", "sort": list(order), "scale": {"domain": list(order)},
         "axis": {"title": None, "labelLimit": _LABELS[len(sides)], "labelPadding": 8, "minExtent": 150},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from explorer.charts import CONFIG, HAIR, INK, MUTED, ON_SHADE, PAPER, SCALE, Spec
+from explorer.charts import CONFIG, HAIR, INK, MUTED, ON_SHADE, PAPER, PERCENT, SCALE, Spec
 
 _BLUE, _RUST = "#17507a", "#a8480f"
 _WASH = "#e9eff4"
@@ -140,7 +140,7 @@ def reliability(bins: Sequence[Row]) -> Spec:
 
     A bin holds ``confidence`` (what the coder expected), ``correct`` (what came true) and ``codes`` (how many).
     """
-    axis = {"values": [0, 0.25, 0.5, 0.75, 1], "format": ".0%", "grid": True, "gridColor": HAIR, "gridOpacity": 0.6}
+    axis = {"values": [0, 0.25, 0.5, 0.75, 1], "labelExpr": PERCENT, "grid": True, "gridColor": HAIR, "gridOpacity": 0.6}
     x = {"field": "confidence", "type": "quantitative", "scale": {"domain": [0, 1]}}
     y = {"type": "quantitative", "scale": {"domain": [0, 1]}}
     titles = {"titleColor": MUTED, "titleFontWeight": "normal", "titleFontSize": 12}

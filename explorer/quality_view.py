@@ -8,6 +8,7 @@ from typing import Any
 
 from explorer.names import Names
 from store.quality import FacetQuality, Figure, MeasuredPassage, Quality
+from taxonomy import shares
 
 _NOT_DEFINED = "–"
 NO_CODE = "(no code)"
@@ -104,7 +105,7 @@ def code_table(rows: Sequence[Mapping[str, Any]]) -> Rows:
 def reliability_table(facet: FacetQuality) -> Rows:
     """Return what the coder expected and what came true, a row for each class of confidences."""
     bins = facet.calibration.bins
-    return [{"Expected": f"{each.confidence:.0%}", "Came true": f"{each.correct:.0%}", "Codes": each.codes} for each in bins]
+    return [{"Expected": percentage(each.confidence), "Came true": percentage(each.correct), "Codes": each.codes} for each in bins]
 
 
 def never_met(facet: FacetQuality, names: Names) -> list[str]:
@@ -218,7 +219,7 @@ def number(value: float | None) -> str:
 
 def percentage(value: float | None) -> str:
     """Return a share as a percentage."""
-    return _NOT_DEFINED if value is None else f"{value:.0%}"
+    return shares.percent(value).replace(" ", "\u00a0") or _NOT_DEFINED
 
 
 def interval(figure: Figure) -> str:

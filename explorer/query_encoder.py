@@ -19,7 +19,7 @@ State = Literal["off", "loading", "ready", "failed"]
 SAID: dict[State, str] = {
     "off": "Search by meaning is off: the passages of this snapshot were read with another encoder than this machine has. "
     "“suasion run” reads them anew. Words are searched.",
-    "loading": "Search by meaning is getting ready, which takes some seconds. Until then words are searched.",
+    "loading": "Search by meaning is getting ready, which takes some seconds. Until then you see what has some of your words.",
     "failed": "Search by meaning is off: the encoder could not be loaded. Words are searched.",
     "ready": "",
 }

@@ -61,7 +61,7 @@ def nothing_near(visit: Visit, search: Search) -> None:
     """Say that the search found nothing among what passes the filters, and what to do."""
     state = visit.library.search.state
     if search.how != "words" and state == "loading":
-        st.text("So far words alone were searched, and no passage has all of them.")
+        st.text("So far words alone were searched, and no passage has any of them.")
         return
     st.subheader("Nothing was found for this search", anchor=False)
     near = search.how != "words" and state == "ready"

@@ -65,5 +65,5 @@ class SearchShelf:
         return query_encoder(self._reader.encoder)
 
     def _search(self, filters: Filters, text: str, how: How, sort: Sort) -> Found:
-        vector = None if how == "words" else self._encoder.vector(text)
+        vector = None if how in ("words", "some") else self._encoder.vector(text)
         return self._reader.search(filters, text, how, sort, vector)

@@ -79,12 +79,13 @@ def typed(search: Search, filters: Filters) -> str:
 def ranked_by(search: Search, filters: Filters, state: State) -> tuple[Filters, str, How, str]:
     """Return what is to be asked of the snapshot: the filters, the text, how, and what has to be said of it.
 
-    A filter by words ranks too, and is not asked twice. Where meaning cannot be searched (yet), words are.
+    A filter by words ranks too, and is not asked twice. Where meaning cannot be searched, words are; as long as it gets ready, any of
+    them: whoever asks in a sentence would find nothing that has them all.
     """
     if search.how == "words" or not search.text:
         return replace(filters, text=""), filters.text, "words", ""
     if state != "ready":
-        return filters, search.text, "words", SAID[state]
+        return filters, search.text, "some" if state == "loading" else "words", SAID[state]
     return filters, search.text, search.how, ""
 
 

@@ -84,7 +84,7 @@ def present(page: Callable[[Visit], None], screen: str, *, of_topics: bool = Fal
     try:
         current = Reader.current_id(paths, name)
         if current is None:
-            states.no_snapshot(name)
+            states.no_snapshot(name, grant.role.id)
         else:
             with states.loading():
                 library = libraries.library(paths, name, current)

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 _RUNS_IT = "researcher"
 
 
-def no_snapshot(view: str) -> None:
-    """Say how the first snapshot is made."""
-    st.title("Nothing has been published yet")
-    st.write("The explorer shows published snapshots. Put a survey into **data/raw**, or take the ones that came along, and type:")
-    st.code("suasion run", language="bash")
-    st.write("This page looks for a snapshot every few seconds and opens the first one by itself.")
+def no_snapshot(view: str, role: str) -> None:
+    """Say that nothing is published in a view, and how that is done: a run publishes for researchers alone."""
+    st.title("Nothing is published here now")
+    if role == _RUNS_IT:
+        st.write("The explorer shows published snapshots. Put a survey into **data/raw**, or take the ones that came along, and type:")
+        st.code("suasion run", language="bash")
+    else:
+        st.write("The explorer shows published snapshots. Ask the researchers who run it to publish one for you, where it runs:")
+        st.code(f"suasion publish --view {view}", language="bash")
+    st.write("This page looks for a snapshot every few seconds and opens it by itself.")
     st.text(f"View: {view}")
 
 

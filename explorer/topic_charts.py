@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from explorer.charts import CONFIG, HAIR, INK, ON_SHADE, PAPER, SCALE, Spec
+from explorer.charts import CONFIG, HAIR, INK, ON_SHADE, PAPER, PERCENT, SCALE, Spec
 
 Row = Mapping[str, Any]
 
@@ -55,7 +55,7 @@ def over_waves(rows: Sequence[Row], topics: Sequence[str], waves: Sequence[str])
     highest = max((row["high"] for row in rows), default=1.0)
     x = {"field": "column", "type": "ordinal", "sort": list(waves), "scale": {"domain": list(waves)},
          "axis": {"title": None, "labelAngle": 0, "labelPadding": 6}}  # fmt: skip
-    axis = {"title": None, "format": ".0%", "tickCount": 3, "grid": True, "gridColor": HAIR, "gridOpacity": 0.6}
+    axis = {"title": None, "labelExpr": PERCENT, "tickCount": 3, "grid": True, "gridColor": HAIR, "gridOpacity": 0.6}
     y = {"type": "quantitative", "scale": {"domain": [0, min(1.0, highest * 1.05)], "nice": False}}
     colour = {"field": "colour", "type": "nominal", "scale": None, "legend": None}
     tooltip = [

@@ -1,11 +1,13 @@
 """The cluster that a run's partitions are worked on: worker processes of this machine, or a Dask cluster of one's own.
 
 Whoever reaches a Dask scheduler can run programs on all of its machines. A cluster that is started here listens on 127.0.0.1 alone, and
-one on other machines is spoken to over TLS only. Dask is imported when a run asks for it.
+to those alone who have the certificate that is made for it, because other people of this machine reach that address too. One on other
+machines is spoken to over TLS only. Dask is imported when a run asks for it.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -22,9 +24,7 @@ from models.encoders import THREADS
 from taxonomy.errors import StageError
 
 _LOOPBACK = "127.0.0.1"
-_LOCAL = ("127.", "localhost", "[::1]")
 _ANSWER_SECONDS = 8.0
-_JOIN_SECONDS = 120.0  # worker processes import Dask and Suasion; on a busy machine that takes its time
 _LACKING = (
     "Working on partitions needs Dask, which is not installed here: python -m pip install -e '.[cluster]' "
     "(or leave --runner dask out: the codes are the same)"
@@ -89,15 +89,16 @@ def _scheduler(spread: Spread) -> Iterator[str]:
 
     workers = spread.workers or max(1, (os.cpu_count() or 1) // THREADS)
     # No pages: they would show what runs to whoever opens their port. Workers log nothing that the run does not say itself.
-    quiet: dict[str, list[str]] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+    quiet: dict[str, Any] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
     with (
-        dask.config.set(quiet),
+        dask.config.set(quiet | _own_certificate()),
         tempfile.TemporaryDirectory(prefix="suasion-workers-") as own,
         distributed.LocalCluster(  # type: ignore[no-untyped-call]
             n_workers=workers,
             threads_per_worker=1,
             processes=True,
             host=_LOOPBACK,
+            protocol="tls",
             dashboard_address=f"{_LOOPBACK}:0",
             local_directory=own,
             silence_logs="CRITICAL",
@@ -106,16 +107,37 @@ def _scheduler(spread: Spread) -> Iterator[str]:
         yield str(started.scheduler_address)
 
 
+def _own_certificate() -> dict[str, Any]:
+    """Return Dask's settings with a certificate that is made now and lies in memory alone: scheduler, workers and clients demand it."""
+    import distributed
+
+    made = distributed.Security.temporary()  # type: ignore[no-untyped-call]
+    parts = {
+        f"distributed.comm.tls.{role}.{part}": getattr(made, f"tls_{role}_{part}")
+        for role in ("scheduler", "worker", "client")
+        for part in ("cert", "key")
+    }
+    return {"distributed.comm.require-encryption": True, "distributed.comm.tls.ca-file": made.tls_ca_file, **parts}
+
+
 def _spoken_safely(address: str) -> str:
     kind, _, place = address.partition("://")
     if kind not in ("tcp", "tls") or not place.rpartition(":")[2].isdigit():
         raise StageError(f"--address {address}: write it as tcp://127.0.0.1:8786 or tls://scheduler.example.org:8786")
-    if kind == "tcp" and not place.startswith(_LOCAL):
+    if kind == "tcp" and not _is_here(place.rpartition(":")[0]):
         raise StageError(
             f"--address {address}: a cluster on other machines is spoken to over TLS alone, because whoever reaches a scheduler can run "
             "programs on all of them. Set Dask's certificates up (docs/scale.md) and write tls://…"
         )
     return address
+
+
+def _is_here(host: str) -> bool:
+    # A name may begin as an address of this machine does and lead to another one: localhost.example.org.
+    try:
+        return host == "localhost" or ipaddress.ip_address(host.removeprefix("[").removesuffix("]")).is_loopback
+    except ValueError:
+        return False
 
 
 @contextmanager

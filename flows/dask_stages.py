@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,10 @@ class Cluster:
                 raise StageError(
                     "Several workers died of the same partition. The usual reason is memory: start fewer workers per machine, or give "
                     "them more. What was done before is kept; the next run goes on from here"
+                ) from None
+            except CancelledError:
+                raise StageError(
+                    "The Dask scheduler ended or was started anew. What was done before is kept; the next run goes on from here"
                 ) from None
             except TimeoutError:
                 missed = 0 if self._client.nthreads() else missed + 1

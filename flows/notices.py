@@ -50,7 +50,9 @@ def send(notice: Notice, way: Email | Webhook, paths: Paths) -> str:
     }
     notice_record(paths).append(json.dumps(entry, sort_keys=True))
     if fault:
-        return f"A notice by {way.name} was not sent ({fault}). The run itself stands; try it with: suasion notices test"
+        tried = all(cause.kind == "trial" for cause in notice.causes)
+        advice = "" if tried else " The run itself stands; try it with: suasion notices test"
+        return f"A notice by {way.name} was not sent ({fault}).{advice}"
     return f"A notice was sent by {way.name}: {notice.subject.removeprefix('Suasion: ')}."
 
 

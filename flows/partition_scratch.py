@@ -13,6 +13,7 @@ from pathlib import Path
 from models.identity import identifier
 from store import Paths
 from store.faults import storage_faults
+from store.paths import FILE_MODE, FOLDER_MODE
 from taxonomy.errors import StoreError
 
 _HOME = "partitions"
@@ -32,11 +33,12 @@ def prepare(paths: Paths, shared: Path | None) -> Path:
             return home
         if not shared.is_dir():
             raise StoreError(f"{shared}: there is no such folder; --scratch names an existing one that all workers see")
-        elsewhere = shared.absolute() / f"suasion-{identifier('partitions', paths.root)}"
+        elsewhere = shared.absolute() / _name(paths)
         _closed(elsewhere)
-        # Noted before anything is written there: what must be found again is found by this.
-        (home / _ELSEWHERE).write_text(f"{elsewhere}\n", "utf-8")
-        (home / _ELSEWHERE).chmod(0o600)
+        # Noted before anything is written there: what must be found again is found by this, also after a run that lay somewhere else.
+        if elsewhere not in _noted(paths):
+            with open(os.open(home / _ELSEWHERE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, FILE_MODE), "a", encoding="utf-8") as note:
+                note.write(f"{elsewhere}\n")
     return elsewhere
 
 
@@ -44,22 +46,35 @@ def clear(paths: Paths) -> None:
     """Remove all partitions of a data folder, wherever they lie.
 
     Raises:
-        StoreError: some cannot be removed.
+        StoreError: some cannot be removed, or lie on a disk that is not there now.
     """
     home = paths.root / _HOME
-    note = home / _ELSEWHERE
     with storage_faults(home):
-        if note.is_file():
-            elsewhere = Path(note.read_text("utf-8").strip())
-            # Only what this data folder made itself is removed, whatever the note says.
-            if elsewhere.name == f"suasion-{identifier('partitions', paths.root)}" and elsewhere.is_dir() and not elsewhere.is_symlink():
+        for elsewhere in _noted(paths):
+            if not elsewhere.parent.is_dir():
+                raise StoreError(
+                    f"{elsewhere}: partitions with texts were put there, and the disk is not there now. Bring it back and do this again; "
+                    f"if it is gone for good, remove {home / _ELSEWHERE}"
+                )
+            if elsewhere.is_dir() and not elsewhere.is_symlink():
                 shutil.rmtree(elsewhere)
         if home.is_dir() and not home.is_symlink():
             shutil.rmtree(home)
 
 
+def _noted(paths: Paths) -> tuple[Path, ...]:
+    """Return the folders outside the data folder in which partitions were put; none but those that it made itself, whatever is noted."""
+    note = paths.root / _HOME / _ELSEWHERE
+    lines = note.read_text("utf-8").splitlines() if note.is_file() else ()
+    return tuple(place for place in map(Path, lines) if place.name == _name(paths))
+
+
+def _name(paths: Paths) -> str:
+    return f"suasion-{identifier('partitions', paths.root)}"
+
+
 def _closed(folder: Path) -> None:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
         raise StoreError(

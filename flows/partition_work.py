@@ -55,20 +55,22 @@ def work(job: Job) -> Made:
         return _done(job)
     except SuasionError as error:
         # Errors of faults cannot travel as what they are.
-        raise StageError(str(error)) from None
+        told = StageError(str(error))
     except Exception as error:
-        raise StageError.of(job.stage, error) from None
+        told = StageError.of(job.stage, error)
+    # Raised out here: raised in there, the foreign error would be its context, and Dask sends that along.
+    raise told
 
 
 def sees(folder: Path, token: str) -> bool:
     """Say whether a worker sees a file of a name in a folder, and could write beside it."""
-    place = folder / token
-    beside = folder / f"{token}.written"
     try:
-        beside.touch(mode=0o600)
-        return place.is_file()
+        if not (folder / token).is_file():
+            return False  # another folder of the same path: nothing is to be left in it
+        (folder / f"{token}.written").touch(mode=0o600)
     except OSError:
         return False
+    return True
 
 
 def _done(job: Job) -> Made:

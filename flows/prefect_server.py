@@ -7,6 +7,7 @@ again: Prefect's client asks for a minute before it gives up, and what it was to
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -139,6 +140,9 @@ def serving() -> Iterator[Server | None]:
         ) from None
     finally:
         del os.environ[_API]
+        # What Prefect still has to tell its server is told to nobody: that it cannot be is no news.
+        for teller in ("prefect.events", "prefect._internal"):
+            logging.getLogger(teller).setLevel(logging.CRITICAL)
         server.stop()
 
 
@@ -176,6 +180,8 @@ def main() -> None:
     import uvicorn
 
     os.umask(0o077)
+    # What runs its services tells each meeting of two of them in SQLite as an error, a page long, and tries again.
+    logging.getLogger("docket").setLevel(logging.CRITICAL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     application = "prefect.server.api.server:create_app"
     server = uvicorn.Server(uvicorn.Config(application, factory=True, host=_HOST, port=int(sys.argv[1]), log_level="error", lifespan="on"))

@@ -10,11 +10,13 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
+from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
 from flows.faults import described
@@ -29,6 +31,7 @@ _MOST_BYTES = 100_000
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\Z")
 _SURVEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 _LEAST, _MOST = timedelta(minutes=1), timedelta(days=366)
+_PATIENCE = 10.0  # seconds
 _LONGEST_SETTLE = timedelta(days=1)
 _HEAD = "# Which surveys are run when (docs/running.md). suasion schedule writes this file anew: comments in it are lost.\n"
 
@@ -109,8 +112,12 @@ class Schedule(BaseModel):
 
     def is_like(self, other: Schedule) -> bool:
         """Whether it runs the same surveys at the same times."""
-        told = {"paused", "since"} | (set() if self.watch else {"settle"}) | (set() if self.cron else {"timezone"})
-        return self.model_dump(exclude=told) == other.model_dump(exclude=told)
+        return self._meant() == other._meant()
+
+    def _meant(self) -> tuple[object, ...]:
+        # A day is 24 hours, however it was typed.
+        every = stretch(self.interval) if self.interval is not None else None
+        return (self.cron, self.cron and self.timezone, every, self.watch and stretch(self.settle), self.surveys)
 
     def next_times(self, after: datetime, count: int) -> tuple[datetime, ...]:
         """Return when it is due after a moment; never where it waits for files."""
@@ -150,6 +157,26 @@ def load_schedules(paths: Paths) -> dict[str, Schedule]:
     if faults:
         raise ScheduleError(str(place), faults)
     return book
+
+
+@contextmanager
+def changing(paths: Paths) -> Iterator[None]:
+    """Let nobody else change the schedules meanwhile.
+
+    Raises:
+        ScheduleError: another command has been changing them for seconds.
+    """
+    paths.prepare()
+    lock = FileLock(paths.store / "schedules.lock", timeout=_PATIENCE, mode=FILE_MODE)
+    with storage_faults(paths.store):
+        try:
+            lock.acquire()
+        except Timeout:
+            raise ScheduleError(FILE, ["another command is changing the schedules; nothing was changed, try it again"]) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def save_schedules(paths: Paths, book: Book) -> None:

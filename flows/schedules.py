@@ -14,7 +14,7 @@ from flows.faults import described, near
 from flows.finding import Finding
 from flows.prefect_home import settle_prefect
 from flows.raw_folders import folders
-from flows.schedule_book import FILE, Schedule, load_schedules, named_schedule, require_name, save_schedules
+from flows.schedule_book import FILE, Schedule, changing, load_schedules, named_schedule, require_name, save_schedules
 from flows.schedule_record import last_begun
 from flows.schedule_times import own_zone
 from flows.serve import is_served
@@ -47,22 +47,22 @@ def register(wish: Wish, *, replace: bool) -> None:
         ScheduleError: lists all that is wrong with it, or there is another one of its name.
     """
     paths, console = Paths.default(), page.console()
-    schedule = _schedule(wish)
-    _require_surveys(paths, schedule.surveys)
-    book = load_schedules(paths)
-    name = require_name(wish.name) if wish.name else _own_name(schedule)
-    twins = [other for other, known in book.items() if known.is_like(schedule) and (not wish.name or other == name)]
-    if twins:
-        state = ", paused" if book[twins[0]].paused else ""
-        console.print(f"This schedule is there already, as {twins[0]}{state}. Nothing was changed.", soft_wrap=True)
-        return
-    if name in book and not replace:
-        raise ScheduleError(name, [f"there is a schedule of this name ({book[name].said}); change it with --replace, or give --name"])
-    save_schedules(paths, {**book, name: schedule})
-    console.print(f"Schedule {name}: {schedule.said}, {_whom(schedule)}.", soft_wrap=True)
-    if due := _due(paths, schedule):
-        console.print(f"Next: {_when(due[0])}")
-    _say_served(paths)
+    schedule = _schedule(wish, tuple(_unknown_surveys(paths, wish.surveys)))
+    with changing(paths):
+        book = load_schedules(paths)
+        name = require_name(wish.name) if wish.name else _own_name(schedule)
+        twins = [other for other, known in book.items() if known.is_like(schedule) and (not wish.name or other == name)]
+        if twins:
+            state = ", paused" if book[twins[0]].paused else ""
+            console.print(f"This schedule is there already, as {twins[0]}{state}. Nothing was changed.", soft_wrap=True)
+            return
+        if name in book and not replace:
+            raise ScheduleError(name, [f"there is a schedule of this name ({book[name].said}); change it with --replace, or give --name"])
+        save_schedules(paths, {**book, name: schedule})
+        console.print(f"Schedule {name}: {schedule.said}, {_whom(schedule)}.", soft_wrap=True)
+        if due := _due(paths, schedule):
+            console.print(f"Next: {_when(due[0])}")
+        _say_served(paths)
 
 
 def show_schedules() -> None:
@@ -103,39 +103,46 @@ def show_next(name: str) -> None:
 def set_paused(name: str, *, paused: bool) -> None:
     """Pause a schedule or resume it; a ScheduleError if there is none of this name."""
     paths, console = Paths.default(), page.console()
-    book = load_schedules(paths)
-    schedule = named_schedule(book, name)
-    if schedule.paused == paused:
-        console.print(f"{name} is {'paused' if paused else 'active'} already. Nothing was changed.")
-        return
-    # What was due meanwhile is not made up for.
-    changed: dict[str, Any] = {"paused": paused} if paused else {"paused": paused, "since": _now()}
-    save_schedules(paths, {**book, name: schedule.model_copy(update=changed)})
-    console.print(f"{name} is paused: it starts nothing until suasion schedule resume {name}" if paused else f"{name} is active again.")
-    if not paused:
-        _say_served(paths)
+    with changing(paths):
+        book = load_schedules(paths)
+        schedule = named_schedule(book, name)
+        if schedule.paused == paused:
+            console.print(f"{name} is {'paused' if paused else 'active'} already. Nothing was changed.")
+            return
+        # What was due meanwhile is not made up for.
+        changed: dict[str, Any] = {"paused": paused} if paused else {"paused": paused, "since": _now()}
+        save_schedules(paths, {**book, name: schedule.model_copy(update=changed)})
+        console.print(f"{name} is paused: it starts nothing until suasion schedule resume {name}" if paused else f"{name} is active again.")
+        if not paused:
+            _say_served(paths)
 
 
 def remove(name: str) -> None:
     """Remove a schedule; a ScheduleError if there is none of this name."""
     paths = Paths.default()
-    book = load_schedules(paths)
-    named_schedule(book, name)
-    save_schedules(paths, {other: schedule for other, schedule in book.items() if other != name})
-    page.console().print(f"{name} is removed. What it ran stays; a run that goes on ends as it would.")
+    with changing(paths):
+        book = load_schedules(paths)
+        named_schedule(book, name)
+        save_schedules(paths, {other: schedule for other, schedule in book.items() if other != name})
+        page.console().print(f"{name} is removed. What it ran stays; a run that goes on ends as it would.")
 
 
 def schedule_findings(paths: Paths) -> Iterator[Finding]:
     """See whether the schedules can be read, and whether anything starts what is due; nothing is told where there is none."""
     try:
-        active = sum(not schedule.paused for schedule in load_schedules(paths).values())
+        going = [schedule for schedule in load_schedules(paths).values() if not schedule.paused]
     except ScheduleError as error:
         yield Finding("broken", f"{FILE} has {len(error.faults)} fault(s)", "suasion schedule list says which, with their lines")
         return
-    if active and is_served(paths):
-        yield Finding("fine", f"{active} schedules are active, and suasion serve runs")
-    elif active:
-        yield Finding("look", f"{active} schedules are active, and nothing starts them", "suasion serve does (docs/running.md)")
+    said = "1 schedule is active" if len(going) == 1 else f"{len(going)} schedules are active"
+    if going and is_served(paths):
+        yield Finding("fine", f"{said}, and suasion serve runs")
+    elif going:
+        yield Finding("look", f"{said}, and nothing starts what is due", "suasion serve does (docs/running.md)")
+    gone = {name for schedule in going for name in schedule.surveys} - set(folders(paths))
+    if gone:
+        missing = f"schedules name surveys that are not in data/raw: {', '.join(sorted(gone))}"
+        yield Finding("look", missing, "bring their folders back, or change the schedules (suasion schedule list)")
 
 
 def schedule_lines(paths: Paths) -> tuple[str, ...]:
@@ -154,7 +161,8 @@ def schedule_lines(paths: Paths) -> tuple[str, ...]:
     return (f"{len(book)} schedule{'s' * (len(book) > 1)}{resting}{soon}{asleep}",)
 
 
-def _schedule(wish: Wish) -> Schedule:
+def _schedule(wish: Wish, unknown: Sequence[str]) -> Schedule:
+    """Return the schedule that is wished for, or raise all that is wrong with it at once, with ``unknown`` of its surveys."""
     given = {
         "cron": wish.cron or None,
         "interval": wish.interval or None,
@@ -164,7 +172,8 @@ def _schedule(wish: Wish) -> Schedule:
         "surveys": tuple(wish.surveys),
         "since": _now(),
     }
-    idle = [
+    others = [*unknown]
+    others += [
         f"--{option} is for --{kind}"
         for option, kind, said, fits in (
             ("timezone", "cron", wish.timezone, wish.cron),
@@ -179,17 +188,18 @@ def _schedule(wish: Wish) -> Schedule:
             fault.replace("the file: must have one of cron, interval and watch", "give one of --cron, --interval and --watch")
             for fault in described(error, Schedule, given)
         ]
-        raise ScheduleError("the schedule", [*faults, *idle]) from None
-    if idle:
-        raise ScheduleError("the schedule", idle)
+        raise ScheduleError("the schedule", [*faults, *others]) from None
+    if others:
+        raise ScheduleError("the schedule", others)
     return schedule
 
 
-def _require_surveys(paths: Paths, surveys: Sequence[str]) -> None:
+def _unknown_surveys(paths: Paths, surveys: Sequence[str]) -> Iterator[str]:
     known = list(folders(paths))
-    unknown = [f'there is no survey "{page.printable(name)[:60]}"{near(name, known)}' for name in surveys if name not in known]
-    if unknown:
-        raise ScheduleError("the schedule", [*unknown, f"there are: {', '.join(known) or 'none'}"])
+    for name in surveys:
+        if name not in known:
+            meant = near(name, known) or f"; there are: {', '.join(known) or 'none'}"
+            yield f'there is no survey "{page.printable(name)[:60]}"{meant}'
 
 
 def _own_name(schedule: Schedule) -> str:

@@ -30,7 +30,7 @@ from flows.workshop import Workshop, survey_record, work_key
 from models.loading import loading_seconds
 from models.tables import no_rejects
 from store import Paths, Published, Writer
-from taxonomy.errors import StageError, SuasionError
+from taxonomy.errors import StageError, StoreError, SuasionError
 
 #: Items per task at least, and at most, where they are a hundredth of what waits. A task costs Prefect some 10–100 ms, and the store a
 #: look at all that it holds; a batch is the most that a killed run repeats, and is in memory.
@@ -184,9 +184,17 @@ def survey_flow(surveys: list[str], data: str, scratch: str | None = None) -> Ru
             raise
         if not report.failures:
             # While nobody else may write: what another run is at must not be taken from it.
-            clear(paths)
+            _clear(paths, workshop)
         create_table_artifact(key="survey-run", table=report.rows(), description=f"Run {report.run}")
         return report
+
+
+def _clear(paths: Paths, workshop: Workshop) -> None:
+    """Remove what a run in partitions left; where that cannot be done what was published stands, and somebody has to see to it."""
+    try:
+        clear(paths)
+    except StoreError as error:
+        workshop.terminal.say(str(error))
 
 
 def _in_partitions(scratch: Path) -> Drain:

@@ -59,9 +59,10 @@ def find(workshop: Workshop, survey: str) -> Fit:
     from models.topics import fit
 
     writer, spec, encoder = workshop.writer, topic_spec(), workshop.versions.encoder
-    passages = writer.to_topics(survey, encoder)
     with workshop.terminal.stage(survey, "topics", spec.consensus.seeds + spec.consensus.resamples) as bar:
-        found = fit(survey, passages, encoder, lambda: workshop.code_seeds, writer.ancestry(survey, encoder), spec, bar.reach)
+        # Handed over, not kept: the fit lets go of what it no longer needs.
+        ancestry = writer.ancestry(survey, encoder)
+        found = fit(survey, writer.to_topics(survey, encoder), encoder, lambda: workshop.code_seeds, ancestry, spec, bar.reach)
     writer.put_fit(survey, workshop.run, found)
     for line in found_lines(found):
         workshop.terminal.say(f"  {survey} · topics: {line}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +74,36 @@ class Centring:
         return np.asarray(rows, dtype=np.float32)
 
 
+class Rows(Protocol):
+    """Rows (n, d) of which some are asked for, by slice or by number: an array, or what makes them."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, rows: slice | NDArray[np.intp], /) -> NDArray[np.float32]: ...
+
+
+class CentredRows:
+    """The rows that `Centring.apply` returns, made when they are asked for: of a million passages no second copy is held."""
+
+    def __init__(self, centring: Centring, vectors: NDArray[np.float32], languages: Sequence[str]) -> None:
+        self._centring, self._vectors = centring, vectors
+        self._languages = np.asarray(languages, dtype=np.str_)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows and numbers of each."""
+        return self._vectors.shape
+
+    def __len__(self) -> int:
+        return len(self._vectors)
+
+    def __getitem__(self, rows: slice | NDArray[np.intp], /) -> NDArray[np.float32]:
+        return self._centring.apply(self._vectors[rows], self._languages[rows].tolist())
+
+
 def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the rows (n, d) at length 1, float32; a row of zeros stays one."""
     lengths = _lengths(vectors)
@@ -85,7 +116,7 @@ def cosines(rows: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[n
     return np.asarray(np.einsum("nd,md->nm", rows.astype(np.float64), others.astype(np.float64)), dtype=np.float64)
 
 
-def centroids(vectors: NDArray[np.float32], groups: Iterable[NDArray[np.intp]]) -> NDArray[np.float32]:
+def centroids(vectors: Rows, groups: Iterable[NDArray[np.intp]]) -> NDArray[np.float32]:
     """Return the unit mean of each group of rows, (groups, d)."""
     means = [_sum(vectors[rows]) for rows in groups]
     return unit(np.asarray(means, dtype=np.float64).reshape(len(means), vectors.shape[1]).astype(np.float32))

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.centring import Rows, cosines, unit
 from models.centring import centroids as unit_means
-from models.centring import cosines, unit
 from models.encoders import Encoder
 from models.similarity import sayings
 from taxonomy import Codebook
+
+_ROWS = 10_000  # at a time: passages come by the million
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,7 @@ def code_seeds(codebook: Codebook, encoder: Encoder) -> CodeSeeds:
     return CodeSeeds(tuple(code for code, _ in codes), unit_means(centred, (np.flatnonzero(owners == at) for at in range(len(codes)))))
 
 
-def foreseen(
-    seeds: CodeSeeds, vectors: NDArray[np.float32], topics: NDArray[np.int64], centroids: NDArray[np.float32], near: float
-) -> Foreseen:
+def foreseen(seeds: CodeSeeds, vectors: Rows, topics: NDArray[np.int64], centroids: NDArray[np.float32], near: float) -> Foreseen:
     """Say how much of each topic the codebook foresees.
 
     ``vectors`` (passages x dimensions) and ``centroids`` (topics x dimensions) are unit rows of the space centred by language,
@@ -67,7 +67,10 @@ def foreseen(
     if not seeds.codes:
         return Foreseen((0.0,) * len(centroids), (None,) * len(centroids), (None,) * len(centroids))
     held = np.flatnonzero(topics >= 0)
-    is_near = cosines(vectors[held], seeds.vectors).max(axis=1) >= near
+    is_near = np.zeros(len(held), dtype=bool)
+    for start in range(0, len(held), _ROWS):
+        part = slice(start, start + _ROWS)
+        is_near[part] = cosines(vectors[held[part]], seeds.vectors).max(axis=1) >= near
     sizes = np.bincount(topics[held], minlength=len(centroids))
     shares = np.bincount(topics[held], weights=is_near, minlength=len(centroids)) / np.maximum(sizes, 1)
     likeness = cosines(centroids, seeds.vectors)

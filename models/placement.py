@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.centring import centroids, cosines
+from models.centring import Rows, centroids, cosines
 from models.consensus import OUTLIER
 from models.topic_spec import MemberSpec
 
@@ -36,7 +36,7 @@ class Standing:
     fitted: NDArray[np.bool_]
 
     @staticmethod
-    def placed(rows: NDArray[np.float32], centroids: NDArray[np.float32], spec: MemberSpec) -> Standing:
+    def placed(rows: Rows, centroids: NDArray[np.float32], spec: MemberSpec) -> Standing:
         """Return it for unit rows (n, d) that come after a fit: the nearest topic's, near enough core members, less near weak ones."""
         labels, similarities = _nearest(rows, centroids)
         kinds = np.full(len(rows), NONE, dtype=object)
@@ -45,7 +45,7 @@ class Standing:
         return Standing(centroids, np.where(kinds == NONE, OUTLIER, labels), similarities, kinds, np.zeros(len(rows), dtype=bool))
 
     @staticmethod
-    def fitted_to(rows: NDArray[np.float32], fitted: NDArray[np.intp], cores: Sequence[NDArray[np.intp]], spec: MemberSpec) -> Standing:
+    def fitted_to(rows: Rows, fitted: NDArray[np.intp], cores: Sequence[NDArray[np.intp]], spec: MemberSpec) -> Standing:
         """Return it after a fit: a cluster's rows are core members, other ``fitted`` ones weak at best, all others are placed."""
         near = Standing.placed(rows, centroids(rows, cores), spec)
         centres, similarities, kinds = near.centroids, near.similarities, near.memberships
@@ -59,7 +59,7 @@ class Standing:
         return Standing(centres, np.where(kinds == NONE, OUTLIER, labels), similarities, kinds, known)
 
 
-def _nearest(rows: NDArray[np.float32], centroids: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _nearest(rows: Rows, centroids: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     labels = np.full(len(rows), OUTLIER, dtype=np.int64)
     similarities = np.zeros(len(rows), dtype=np.float64)
     if not len(centroids):

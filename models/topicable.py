@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from models.identity import identifier
 from taxonomy.errors import StageError
 
+_ROWS = 10_000  # at a time: passages come by the million
+
 
 @dataclass(frozen=True)
 class Topicable:
@@ -66,6 +68,6 @@ def matrix(vectors: pa.ChunkedArray) -> NDArray[np.float32]:
     if len(lengths) > 1:
         raise StageError(f"topics: the vectors of passages are of different lengths: {', '.join(map(str, sorted(lengths)))}")
     found = np.asarray(vectors.combine_chunks().flatten(), dtype=np.float32).reshape(len(vectors), -1)
-    if not np.isfinite(found).all():
+    if not all(np.isfinite(found[start : start + _ROWS]).all() for start in range(0, len(found), _ROWS)):
         raise StageError("topics: vectors of passages hold values that are no numbers")
     return found

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from models.centring import Centring, centroids
+from models.centring import CentredRows, Centring, Rows, centroids
 from models.clustering import Clustering, Method, cluster, scarcity
 from models.code_seeds import CodeSeeds, Foreseen, foreseen
 from models.conductor import conduct
@@ -165,9 +165,10 @@ def fit(
     began = perf_counter()
     spec = spec or topic_spec()
     given = Topicable.of(passages)
+    del passages  # their vectors may have been copied, and of a million these are two gigabytes
     fitted = given.to_fit(spec.consensus.fit_at_most)
     centring = Centring.of(given.vectors[fitted], given.languages_of(fitted), spec.layout.language_weight)
-    centred = centring.apply(given.vectors, given.languages)
+    centred = CentredRows(centring, given.vectors, given.languages)
     said = fitted[centred[fitted].any(axis=1)]  # what the encoder saw nothing in has no topic
     words = _words(given, fitted, spec)
     clustering = cluster(centred[said], spec, spec.seed, progress)
@@ -255,7 +256,7 @@ def _words(given: Topicable, fitted: NDArray[np.intp], spec: TopicSpec) -> dict[
     return {row: tokens(given.texts[row], given.languages[row]) for row in rows}
 
 
-def _points(centred: NDArray[np.float32], said: NDArray[np.intp], method: Method, spec: TopicSpec) -> NDArray[np.float32]:
+def _points(centred: Rows, said: NDArray[np.intp], method: Method, spec: TopicSpec) -> NDArray[np.float32]:
     """Return the map: UMAP's where there are enough passages for it, else the principal axes; the others beside their neighbours."""
     rows = np.ascontiguousarray(centred[said])
     if method == "consensus":
@@ -274,7 +275,7 @@ def _points(centred: NDArray[np.float32], said: NDArray[np.intp], method: Method
     return points
 
 
-def _foreseen(codes: Callable[[], CodeSeeds], centred: NDArray[np.float32], found: Standing, spec: TopicSpec) -> Foreseen:
+def _foreseen(codes: Callable[[], CodeSeeds], centred: Rows, found: Standing, spec: TopicSpec) -> Foreseen:
     if not len(found.centroids):
         return Foreseen((), (), ())
     return foreseen(codes(), centred, found.labels, found.centroids, spec.beyond.near_code)

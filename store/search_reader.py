@@ -19,7 +19,7 @@ from store.opened import OpenSnapshot
 from store.paths import Paths
 from taxonomy.errors import StoreError
 
-How = Literal["words", "meaning", "both"]
+How = Literal["words", "some", "meaning", "both"]
 Sort = Literal["fit", "confidence", "date"]
 
 #: More than a person leafs through.
@@ -73,9 +73,9 @@ class SearchReader(OpenSnapshot):
     def search(self, filters: Filters, text: str, how: How = "words", sort: Sort = "fit", vector: Floats | None = None) -> Found:
         """Return what passes the filters and answers to a text; of nothing that can be searched for, nothing; of no text, all.
 
-        By words means all of them; by meaning, nearness to ``vector`` (d,), the text's; by both, what has any of the words and what is
-        near, together by reciprocal rank fusion (Cormack, Clarke & Buettcher 2009). Of texts that are the same a search by meaning or
-        both shows the one of the surest relevance. Sorted by date, the latest wave comes first.
+        By words means all of them, by some any of them; by meaning, nearness to ``vector`` (d,), the text's; by both, what has any of
+        the words and what is near, together by reciprocal rank fusion (Cormack, Clarke & Buettcher 2009). Of texts that are the same a
+        search by some words, meaning or both shows the one of the surest relevance. Sorted by date, the latest wave comes first.
 
         Raises:
             StoreError: a search by meaning without a vector, or with one of another length.
@@ -86,6 +86,10 @@ class SearchReader(OpenSnapshot):
         words = text if how == "words" else ""
         if not text.strip():
             ranked = passing
+        elif how == "some":
+            words = self._search.telling(text)
+            some, fits = self._worded(words, passing, any_word=True)
+            ranked = self._single(some[np.argsort(-fits, kind="stable")])
         elif how == "words":
             ranked, fits = self._worded(text, passing, any_word=False)
             ranked = ranked[np.argsort(-fits, kind="stable")] if sort == "fit" else ranked

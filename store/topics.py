@@ -15,8 +15,9 @@ from models.lineage import ANCESTORS, ANCESTRAL_MEMBERS, Ancestry
 from models.tables import TOPIC_EVENTS, TOPIC_MEMBERS, TOPIC_WORDS, TOPICABLE, TOPICS
 from models.topics import Drift, Fit, TopicModel
 from store.ledger import conform
-from store.schema import ANSWERS_INSIDE, TOPIC_DRIFT
+from store.schema import ANSWERS_INSIDE
 from store.topic_decisions import overlay, standing
+from store.topic_tables import TOPIC_DRIFT
 from store.topic_words import AUTOMATIC_NAME, SPEAKERS, SPOKEN, beside_codes, least_speakers
 from store.work import Queue, WorkBook
 from taxonomy.errors import StoreError

@@ -11,7 +11,8 @@ from explorer import components, language
 from explorer.access import DOORS, Door
 from explorer.coverage import together
 from explorer.declared_beside import outside
-from explorer.filters import View, to_parameters
+from explorer.examples import real
+from explorer.filters import View, narrowed, to_parameters
 from explorer.frame import page_head
 from explorer.headline import subject, tally
 from explorer.names import TEXT_KINDS
@@ -30,6 +31,8 @@ _THERE: Mapping[str, Callable[[Visit], object]] = {
 _SEARCH = "search-at-home"
 #: What was typed there, until the page of quotes is open.
 _TYPED = "typed-at-home"
+#: There as soon as another page was open, with its filters.
+_CHOSEN = "link"
 
 
 def home_page(visit: Visit) -> None:
@@ -75,9 +78,14 @@ def _typed() -> None:
 
 
 def _search(visit: Visit, text: str) -> None:
-    """Open the quotes as they are searched by whoever has chosen nothing, within the filters that are kept."""
-    state = visit.library.search.state
-    search, filters = asked(Search(how=(how := usual(visit.filters, state))), visit.filters, text, how)
+    """Open the quotes as they are searched by whoever has chosen nothing, within the filters that are kept, if there are any.
+
+    Where none are, all surveys are searched, in all their languages, as this page counts them, but for answers that nobody gave.
+    """
+    state, within = visit.library.search.state, visit.filters
+    if _CHOSEN not in st.session_state:
+        within = narrowed(within, {"survey": real(visit.library)}, visit.library.options)
+    search, filters = asked(Search(how=(how := usual(within, state))), within, text, how)
     said = to_parameters(View(filters)) | search.parameters(usual(filters, state)) | language.parameters()
     st.switch_page("screens/quotes.py", query_params=said)
 
@@ -102,7 +110,7 @@ def _figure(name: str, said: str) -> dict[str, Any]:
 
 def _kept(visit: Visit) -> None:
     """Say which filters are kept from other pages, and lead back to what they let through."""
-    if "link" in st.session_state:
+    if _CHOSEN in st.session_state:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="kept"):
             st.text(f"Your filters are kept: {subject(visit.filters, visit.library.names)}", width="content")
             st.page_link("screens/quotes.py", label="Read these quotes", icon=":material/arrow_forward:")

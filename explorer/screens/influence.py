@@ -115,7 +115,7 @@ def _choices(visit: Visit) -> str:
     """Offer one right alone, and by what the bands are told apart; return that."""
     names = visit.library.names
     offered = [facet for facet in PART_COLOURS if facet in visit.library.options]
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="large", key="map-choice"):
+    with st.container(horizontal=True, gap="large", key="map-choice"):
         _right(visit)
         return str(
             st.segmented_control(
@@ -146,7 +146,7 @@ def _right(visit: Visit) -> None:
 
 
 def _matrix(visit: Visit) -> None:
-    with st.container(horizontal=True, gap="large", key="matrix-choice"):
+    with st.container(horizontal=True, gap="medium", key="matrix-choice"):
         matrix = st.segmented_control(
             "Matrix", list(_MATRICES), default="Actors and means", key="matrix", required=True
         ) or "Actors and means"  # fmt: skip

@@ -3,7 +3,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import altair as alt
 import pytest
+from jsonschema import ValidationError
 
 from explorer.charts import Cell, heat_map, mapped, world_map
 
@@ -14,6 +16,16 @@ def inner(spec: dict[str, Any]) -> dict[str, Any]:
     (layer,) = spec["layer"]
     found: dict[str, Any] = layer
     return found
+
+
+def test_what_is_drawn_is_valid_vega_lite() -> None:
+    few = Cell("bank", "litigation", "Bank", "Litigation", None, None, 0, suppressed=True)
+    told = Cell("bank", "lobbying", "Bank", "Lobbying", 5, 3, 0)
+    for measure in ("claims", "harms"):
+        alt.Chart.from_dict(heat_map([few, told], ["Bank"], ["Lobbying", "Litigation"], measure, FEW))
+    alt.Chart.from_dict(world_map({"076": ("BRA", "Brazil", 12, 9)}))
+    with pytest.raises(ValidationError):
+        alt.Chart.from_dict({**world_map({}), "layer": [{"mark": "no such mark"}]})
 
 
 def test_the_map_comes_with_its_shapes() -> None:

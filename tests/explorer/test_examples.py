@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from explorer.examples import among
+from explorer.examples import among, real
 from store import Filters
 
 
@@ -33,3 +33,10 @@ def test_nothing_is_said_where_there_are_none() -> None:
     assert among(Filters(), Shelf({"real": 9, "made": 0})) == ""  # type: ignore[arg-type]
     # Counts of a facet leave its own filter out.
     assert among(Filters(surveys=("real",)), Shelf({"real": 9, "made": 3})) == ""  # type: ignore[arg-type]
+
+
+def test_what_somebody_said_is_chosen_alone_only_where_there_is_a_choice() -> None:
+    shelf = Shelf({})
+    assert real(shelf) == ("real",)  # type: ignore[arg-type]
+    del shelf.surveys["made"]
+    assert real(shelf) == ()  # type: ignore[arg-type]

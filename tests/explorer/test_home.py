@@ -75,6 +75,21 @@ def test_a_search_at_home_opens_the_quotes_with_it(shelf: Paths, open_app: Opens
 
 
 @pytest.mark.server
+def test_a_search_at_home_is_of_all_surveys_until_filters_are_chosen(
+    shelf: Paths, open_app: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.filters.FIRST_SURVEY", "reports")
+    app = open_app(shelf, "home")
+    app.text_input(key="search-at-home").set_value("lobbied").run()
+    assert "survey" not in app.query_params
+    kept = open_app(shelf, survey=["reports"])
+    kept.query_params.clear()
+    kept.switch_page("screens/home.py").run()
+    kept.text_input(key="search-at-home").set_value("lobbied").run()
+    assert kept.query_params["survey"] in ("reports", ["reports"])
+
+
+@pytest.mark.server
 def test_a_search_by_meaning_stands_over_the_quotes_and_is_cleared_like_a_filter(
     shelf: Paths, open_app: Opens, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from explorer.charts import PERCENT
 from explorer.few import withheld
 from explorer.flow_chart import Parts, flows
 from explorer.influence_charts import EFFECT_COLOURS, PART_COLOURS, intervals
@@ -55,6 +56,7 @@ def test_the_scale_has_a_few_round_ticks(highest: float) -> None:
     assert ticks[0] == 0
     assert len(ticks) <= 6
     assert max(ticks) <= highest + 1e-9
+    assert layers(spec)[0]["encoding"]["x"]["axis"]["labelExpr"] == PERCENT  # as the text beside it writes a share
 
 
 def drawn(*bands: Band) -> dict[str, Any]:

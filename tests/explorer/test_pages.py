@@ -245,7 +245,7 @@ def test_a_new_snapshot_is_picked_up_and_the_view_stays(tmp_path: Path, open_app
 
 def test_where_nothing_is_published_the_page_says_what_to_type(tmp_path: Path, open_app: Opens) -> None:
     app = open_app(Paths(tmp_path / "empty"))
-    assert [title.value for title in app.title] == ["Nothing has been published yet"]
+    assert [title.value for title in app.title] == ["Nothing is published here now"]
     assert [code.value for code in app.code] == ["suasion run"]
 
 

@@ -18,7 +18,7 @@ def test_a_row_per_facet_with_its_figures(names: Names) -> None:
         ("mode", names.facet("mode"), "40", "accuracy"),
     ]
     mode = rows[2]
-    assert (mode["value"], mode["figure"], mode["coverage"], mode["settled"]) == (0.8, "0.80", "80%", "1.00")
+    assert (mode["value"], mode["figure"], mode["coverage"], mode["settled"]) == (0.8, "0.80", "80\u00a0%", "1.00")
     assert mode["low"] < 0.8 < mode["high"]
     assert list(view.facet_table(quality(), names)[2].values())[:4] == [names.facet("mode"), "40", "accuracy", "0.80"]
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ def test_a_page_that_breaks_says_so_and_neither_shows_nor_prints_what_was_in_it(
 ) -> None:
     app = open_app(shelf, actor=["bank"])
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise KeyError(SECRET)
 
     monkeypatch.setattr(frame, "subject", broken)
@@ -50,7 +51,7 @@ def test_a_snapshot_that_goes_while_a_page_is_open_is_told_and_the_page_comes_ba
     assert [text.value for text in app.text if "20200101T000000-000000" in text.value]
     (own_shelf.snapshots("internal") / "CURRENT").unlink()
     app.run()
-    assert titles(app) == ["Nothing has been published yet"]
+    assert titles(app) == ["Nothing is published here now"]
     (own_shelf.snapshots("internal") / "CURRENT").write_text(pointer, "utf-8")
     app.run()
     assert part(app, "panel")["chosen"] == {"actor": ["bank"]}
@@ -65,6 +66,15 @@ def test_what_is_damaged_is_told_to_those_who_run_it_alone(own_shelf: Paths, ope
     assert titles(app) == ["This snapshot cannot be read"]
     assert not app.code
     assert str(own_shelf.root) not in str([element.value for element in app.text])
+
+
+def test_where_nothing_is_published_for_a_role_it_is_told_whom_to_ask_and_what_publishes_it(
+    tmp_path: Path, open_app: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUASION_ROLE", "public-reader")
+    app = open_app(Paths(tmp_path / "empty"), "home")
+    assert titles(app) == ["Nothing is published here now"]
+    assert [code.value for code in app.code] == ["suasion publish --view public"]  # a run publishes for researchers alone
 
 
 @pytest.mark.parametrize(

@@ -77,11 +77,22 @@ def test_workers_answer_before_anything_is_sent(started: Any, tmp_path: Path, mo
             assert found == address
         monkeypatch.setitem(SAME, "coder", "coder-9")
         with (
-            pytest.raises(StageError, match=r"tcp://127\.0\.0\.1:\d+: coder coder-1 instead of coder-9"),
+            pytest.raises(StageError, match=r"tls://127\.0\.0\.1:\d+: coder coder-1 instead of coder-9"),
             cluster(Spread(address), tmp_path),
         ):
             pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_other_people_of_this_machine_cannot_speak_to_its_scheduler(started: Any) -> None:
+    """They reach 127.0.0.1 too, and whoever may speak to a scheduler has its workers run any program."""
+    import distributed
+
+    address = started.scheduler.address
+    stranger = distributed.Security.temporary()
+    for asked_at, security in ((address, stranger), (address.replace("tls://", "tcp://"), distributed.Security(require_encryption=False))):
+        with pytest.raises((OSError, TimeoutError)):
+            distributed.Client(asked_at, timeout=1, security=security, set_as_default=False)
 
 
 def asked() -> dict[str, str]:

@@ -31,9 +31,20 @@ def test_an_address_that_is_none_is_told(address: str, tmp_path: Path) -> None:
     assert "write it as tcp://127.0.0.1:8786" in refused(Spread(address), tmp_path)
 
 
-@pytest.mark.parametrize("address", ["tcp://10.0.0.7:8786", "tcp://scheduler.example.org:8786", "tcp://1270.0.0.1:1"])
+#: Names of other machines that begin as this one's do.
+_ALMOST_HERE = ["tcp://1270.0.0.1:1", "tcp://localhost.example.org:1", "tcp://127.0.0.1.example.org:1", "tcp://[::1].example.org:1"]
+
+
+@pytest.mark.parametrize("address", ["tcp://10.0.0.7:8786", "tcp://scheduler.example.org:8786", *_ALMOST_HERE])
 def test_other_machines_are_spoken_to_over_tls_alone(address: str, tmp_path: Path) -> None:
     assert "over TLS alone" in refused(Spread(address), tmp_path)
+
+
+@pytest.mark.parametrize(
+    "address", ["tcp://127.0.0.1:1", "tcp://127.9.9.9:1", "tcp://localhost:1", "tcp://[::1]:1", "tls://a.example.org:1"]
+)
+def test_this_machine_is_spoken_to_without_and_others_with_tls(address: str) -> None:
+    assert dask_cluster._spoken_safely(address) == address
 
 
 def test_a_scheduler_that_does_not_answer_is_told_within_seconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,6 +105,7 @@ def test_a_worker_sees_a_folder_only_if_it_sees_this_one(tmp_path: Path) -> None
     (tmp_path / "token").touch()
     assert sees(tmp_path, "token")
     assert not sees(tmp_path, "another")
+    assert sorted(place.name for place in tmp_path.iterdir()) == ["token", "token.written"], "nothing is left where it does not see it"
     assert not sees(tmp_path / "none", "token")
 
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from unittest.mock import patch
 
 import pyarrow as pa
 import pytest
+from distributed.core import error_message
+from distributed.protocol.core import dumps
 
+from flows import partition_work
+from flows.dask_stages import Cluster
 from flows.erasing import Wish, erase
 from flows.partition_scratch import prepare
 from flows.partition_work import Job, Made
+from flows.partitions import cut
 from store import Paths, Writer
 from taxonomy.errors import StageError, SuasionError
-from tests.flows.spread import HereAlone, carry_in_partitions, contents, with_answers
+from tests.flows.spread import SAME, HereAlone, carry_in_partitions, contents, with_answers
 from tests.flows.test_survey import damaged
 from tests.flows.workbench import FakeCoder, FakeEncoder, carry
 
@@ -103,6 +109,21 @@ def test_what_a_library_says_of_an_answer_is_not_passed_on(paths: Paths, tmp_pat
     assert "embed: ValueError" in str(caught.value)
 
 
+def test_nor_does_it_travel_behind_the_error_that_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def choke(texts: pa.Table, job: Job) -> dict[str, pa.Table]:
+        raise ValueError(f"cannot encode {texts['text'].to_pylist()}")
+
+    monkeypatch.setitem(partition_work.STAGES, "embed", choke)
+    monkeypatch.setattr("flows.dask_versions.versions_here", lambda: SAME)
+    (partition,) = cut([pa.table({"text_hash": ["hash"], "text": ["Banks lobbied."]})], tmp_path / "scratch")
+    with pytest.raises(StageError, match="embed: ValueError") as caught:
+        partition_work.work(Job("embed", partition, ("en",), SAME))
+    # What Dask sends of an error: with what it was raised from, and while what else was handled.
+    sent = b"".join(bytes(frame) for frame in dumps(error_message(caught.value)))
+    assert b"embed: ValueError" in sent
+    assert b"lobbied" not in sent
+
+
 def test_what_cannot_be_coded_is_recorded_and_tried_again(paths: Paths, here: Paths, tmp_path: Path) -> None:
     with patch("models.coder.code", damaged):
         coding = carry_in_partitions(paths, HereAlone(tmp_path / "scratch")).stages[-2]
@@ -161,6 +182,22 @@ class Forging(HereAlone):
 def test_what_was_not_asked_for_is_not_taken_in(stage: str, table: str, column: str, said: str, paths: Paths, tmp_path: Path) -> None:
     with pytest.raises(SuasionError, match=said):
         carry_in_partitions(paths, Forging(tmp_path / "scratch", stage, table, column), 100)
+
+
+def test_a_scheduler_that_goes_away_is_told_with_a_way_out(tmp_path: Path) -> None:
+    class Gone:
+        """The client of a scheduler that ended: what was given to it is cancelled."""
+
+        def submit(self, *_: object, **__: object) -> Future[Made]:
+            future: Future[Made] = Future()
+            future.cancel()
+            return future
+
+        def cancel(self, futures: object) -> None:
+            pass
+
+    with pytest.raises(StageError, match=r"scheduler ended.*the next run goes on"):
+        next(Cluster(Gone(), tmp_path).work([None]))  # type: ignore[list-item]
 
 
 def test_each_stage_is_recorded_as_in_any_run(paths: Paths, tmp_path: Path) -> None:

@@ -181,7 +181,10 @@ def test_a_trial_is_sent_each_time_and_says_so(monkeypatch: pytest.MonkeyPatch, 
     assert ends == [0, 0]
     assert all("nothing is wrong" in payload["text"] for _, payload in room.posted)
     assert len(room.posted) == 2
-    assert CliRunner().invoke(app, ["notices", "test"]).exit_code == 1
+    unheard = CliRunner().invoke(app, ["notices", "test"])
+    assert unheard.exit_code == 1
+    assert "was not sent" in unheard.output
+    assert "The run itself" not in unheard.output, "there was no run"
 
 
 def test_check_says_who_is_told_of_what_and_sends_nothing(monkeypatch: pytest.MonkeyPatch, paths: Paths) -> None:

@@ -36,6 +36,28 @@ def test_elsewhere_it_is_told_apart_from_those_of_other_data_folders(paths: Path
     assert not (paths.root / "partitions").exists()
 
 
+def test_each_place_that_was_ever_used_is_found_again(paths: Paths, tmp_path: Path) -> None:
+    used = []
+    for name in ("one", "two", "one"):
+        (tmp_path / name).mkdir(exist_ok=True)
+        used.append(prepare(paths, tmp_path / name))
+        (used[-1] / "left.parquet").touch()
+    clear(paths)
+    assert not any(place.exists() for place in used)
+
+
+def test_a_disk_that_is_not_there_is_told_and_not_forgotten(paths: Paths, tmp_path: Path) -> None:
+    shared, away = tmp_path / "shared", tmp_path / "away"
+    shared.mkdir()
+    left = prepare(paths, shared)
+    shared.rename(away)
+    with pytest.raises(StoreError, match="Bring it back"):
+        clear(paths)
+    away.rename(shared)
+    clear(paths)
+    assert not left.exists()
+
+
 def test_one_that_others_can_read_is_refused(paths: Paths) -> None:
     prepare(paths, None).chmod(0o755)
     with pytest.raises(StoreError, match="not a folder of yours alone"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -107,6 +108,19 @@ def test_a_run_that_loses_its_server_for_good_ends_with_a_clear_word(
     with pytest.raises(told[0], match=told[1]), serving():
         raise raised
     assert "PREFECT_API_URL" not in os.environ
+
+
+def test_what_prefect_can_tell_nobody_any_more_is_no_news(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.prefect_server.Server", Lost)
+    tellers = [logging.getLogger(f"prefect.{name}") for name in ("events", "_internal")]
+    before = [teller.level for teller in tellers]
+    try:
+        with serving():
+            assert [teller.level for teller in tellers] == before
+        assert [teller.level for teller in tellers] == [logging.CRITICAL] * 2
+    finally:
+        for teller, level in zip(tellers, before, strict=True):
+            teller.setLevel(level)
 
 
 def test_one_that_cannot_start_is_told_with_the_folder_to_look_at(tmp_path: Path) -> None:

@@ -188,6 +188,22 @@ def test_people_are_told_of_a_description_with_faults(paths: Paths, told: list[t
     assert told == [("", ["partly_failed"])]
 
 
+def test_a_run_stands_where_what_it_left_cannot_be_removed(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from flows import survey
+
+    def gone(paths: Paths) -> None:
+        raise StoreError("the disk of the partitions is not there")
+
+    report = RunReport("run", (), "snapshot", True, 1, 0.0, 0.0)
+    monkeypatch.setattr(survey, "clear", gone)
+    monkeypatch.setattr(survey, "_carry", lambda *_: report)
+    monkeypatch.setattr(survey, "create_table_artifact", lambda **_: None)
+    assert survey.survey_flow.fn([], str(paths.root)) is report
+    assert "the disk of the partitions is not there" in "".join(capsys.readouterr())
+
+
 def test_a_run_that_fails_hands_on_what_failed(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     from flows import survey
     from flows.workshop import Workshop

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.schedule_book import Schedule, load_schedules, named_schedule, save_schedules
+from flows.schedule_book import Schedule, changing, load_schedules, named_schedule, save_schedules
 from store import Paths
 from taxonomy.errors import ScheduleError
 
@@ -112,6 +112,11 @@ def test_alike_are_those_that_run_the_same_at_the_same_times() -> None:
     assert NIGHTLY.is_like(NIGHTLY.model_copy(update={"paused": True, "since": SINCE + timedelta(days=1)}))
     assert not NIGHTLY.is_like(NIGHTLY.model_copy(update={"timezone": "UTC"}))
     assert not NIGHTLY.is_like(NIGHTLY.model_copy(update={"surveys": ("a",)}))
+    day = Schedule(interval="1d", since=SINCE)
+    assert day.is_like(Schedule(interval="24h", since=SINCE))
+    assert not day.is_like(Schedule(interval="25h", since=SINCE))
+    assert Schedule(watch=True, settle="60s", since=SINCE).is_like(Schedule(watch=True, settle="1min", since=SINCE))
+    assert not Schedule(watch=True, since=SINCE).is_like(Schedule(watch=True, settle="2min", since=SINCE))
 
 
 def test_an_interval_is_counted_from_when_it_was_made() -> None:
@@ -123,3 +128,12 @@ def test_an_interval_is_counted_from_when_it_was_made() -> None:
 def test_one_that_is_not_there_is_told_with_those_that_are() -> None:
     with pytest.raises(ScheduleError, match="there are: nightly"):
         named_schedule({"nightly": NIGHTLY}, "weekly")
+
+
+def test_while_one_changes_them_another_is_told_to_wait(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.schedule_book._PATIENCE", 0.05)
+    with changing(paths), pytest.raises(ScheduleError, match="another command is changing the schedules"), changing(paths):
+        pass
+    with changing(paths):
+        save_schedules(paths, {"nightly": NIGHTLY})
+    assert load_schedules(paths) == {"nightly": NIGHTLY}

@@ -98,6 +98,13 @@ def test_what_cannot_be_is_refused(paths: Paths, arguments: tuple[str, ...], fau
     assert load_schedules(paths) == {}
 
 
+def test_all_that_is_wrong_is_told_at_once(paths: Paths) -> None:
+    said = refused("--cron", "0 25 * * *", "--settle", "5s", "nowhere")
+    assert "3 faults" in said
+    for fault in ("field 2 (hour)", "--settle is for --watch", 'no survey "nowhere"; there are: a-survey'):
+        assert fault in said
+
+
 def test_the_list_tells_when_each_is_due_and_began(paths: Paths) -> None:
     assert "There is no schedule yet" in typed("list")
     typed("--interval", "6h", "--name", "six")
@@ -147,11 +154,21 @@ def test_where_schedules_stand_is_told_in_a_line(paths: Paths) -> None:
     assert "suasion schedule list says which" in schedules.schedule_lines(paths)[0]
 
 
+def test_the_doctor_says_which_surveys_of_schedules_are_gone(paths: Paths) -> None:
+    typed("--watch", "a-survey")
+    (paths.raw / "a-survey").rename(paths.raw / "moved")
+    _, gone = schedules.schedule_findings(paths)
+    assert (gone.level, gone.what) == ("look", "schedules name surveys that are not in data/raw: a-survey")
+    typed("pause", "watch")
+    assert list(schedules.schedule_findings(paths)) == []
+
+
 def test_the_doctor_and_the_status_say_what_starts_nothing(paths: Paths) -> None:
     assert list(schedules.schedule_findings(paths)) == []
     typed("--interval", "6h", "--name", "six")
     (asleep,) = schedules.schedule_findings(paths)
     assert (asleep.level, asleep.advice) == ("look", "suasion serve does (docs/running.md)")
+    assert asleep.what.startswith("1 schedule is active")
     with only_one(paths):
         (awake,) = schedules.schedule_findings(paths)
     assert awake.level == "fine"

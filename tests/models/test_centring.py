@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.centring import Centring, centroids, cosines, unit
+from models.centring import CentredRows, Centring, centroids, cosines, unit
 
 
 def rows(*values: tuple[float, ...]) -> np.ndarray:
@@ -88,3 +88,15 @@ def test_centroids_are_unit_means_of_their_rows() -> None:
     found = centroids(vectors, [np.array([0, 1]), np.array([2])])
     assert found == pytest.approx(rows((0.7071068, 0.7071068), (0, 1)))
     assert centroids(vectors, []).shape == (0, 2)
+
+
+def test_rows_that_are_made_when_asked_for_are_the_same() -> None:
+    vectors = np.random.default_rng(1).standard_normal((40, 6)).astype(np.float32)
+    languages = [("en", "fr", "ko")[row % 3] for row in range(40)]
+    centring = Centring.of(vectors, languages, weight=3)
+    whole, asked = centring.apply(vectors, languages), CentredRows(centring, vectors, languages)
+    some = np.array([39, 2, 2, 17])
+    assert (len(asked), asked.shape) == (40, (40, 6))
+    assert asked[some].tolist() == whole[some].tolist()
+    assert asked[5:11].tolist() == whole[5:11].tolist()
+    assert asked[some[:0]].shape == (0, 6)

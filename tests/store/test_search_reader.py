@@ -77,7 +77,15 @@ def test_both_hold_what_has_any_of_the_words_and_what_is_near(reader: Reader) ->
     assert len({row["text"] for row in both}) == len(both)
 
 
-@pytest.mark.parametrize("how", ["words", "meaning", "both"])
+def test_some_words_are_enough_where_some_are_asked_for(reader: Reader) -> None:
+    asked = "coal sued xylophone"
+    assert ask(reader, asked, "words").rows == ()
+    some = texts(reader, ask(reader, asked, "some"))
+    assert {COAL.text, SUED.text} <= set(some)
+    assert len(some) == len(set(some))
+
+
+@pytest.mark.parametrize("how", ["words", "some", "meaning", "both"])
 def test_filters_hold_first(reader: Reader, how: How) -> None:
     found = ask(reader, "critics sued", how, filters=Filters(countries=("KEN",), surveys=("reports",)))
     assert texts(reader, found) == [SUED.text]
@@ -100,11 +108,11 @@ def test_sorted_by_confidence_or_date(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize("text", NOT_WORDS)
-@pytest.mark.parametrize("how", ["words", "meaning", "both"])
+@pytest.mark.parametrize("how", ["words", "some", "meaning", "both"])
 def test_any_text_can_be_asked_for(reader: Reader, text: str, how: How) -> None:
     found = ask(reader, text, how)
     assert set(found.worded) <= set(found.rows)
-    if how == "words":
+    if how in ("words", "some"):
         assert found.rows == ()
 
 
