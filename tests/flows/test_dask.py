@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
@@ -33,7 +35,14 @@ def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def started(notes: Path) -> Iterator[Any]:
+def plain_main() -> Iterator[None]:
+    """A new process begins with the main module of the one that starts it, and pages that were tested here leave theirs as that."""
+    with patch.dict(sys.modules, {"__main__": ModuleType("__main__")}):
+        yield
+
+
+@pytest.fixture(scope="module")
+def started(notes: Path, plain_main: None) -> Iterator[Any]:
     """Two worker processes with fake models, started once for all tests here."""
     import distributed
 
