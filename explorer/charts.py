@@ -51,6 +51,18 @@ class Cell:
         return getattr(self, measure) is None
 
 
+def layered(rows: Sequence[Mapping[str, Any]], layers: Sequence[Spec], **size: object) -> Spec:
+    """Return a chart of layers over the same rows, as large as its plot and all that stands beside it."""
+    # Streamlit would fit axes and all into the width, which cuts off what stands beside the plot.
+    return {
+        **size,
+        "autosize": {"type": "pad", "contains": "padding"},
+        "config": CONFIG,
+        "data": {"values": [dict(row) for row in rows]},
+        "layer": list(layers),
+    }
+
+
 def heat_map(cells: Sequence[Cell], rows: Sequence[str], columns: Sequence[str], measure: str, few: str) -> Spec:
     """Return a heat map whose cells can be picked (selection ``cell``).
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from explorer.charts import CONFIG, HAIR, INK, MUTED, ON_SHADE, PAPER, PERCENT, SCALE, Spec
+from explorer.charts import HAIR, INK, MUTED, ON_SHADE, PAPER, PERCENT, SCALE, Spec, layered
 
 _BLUE, _RUST = "#17507a", "#a8480f"
 _WASH = "#e9eff4"
@@ -77,7 +77,7 @@ def facet_rows(rows: Sequence[Row], chosen: str) -> Spec:
                 "encoding": {"x": {"value": edge}, "y": {"value": -12}},
             }
         )
-    return _spec(rows, layers, width=_WIDTH, height={"step": _ROW})
+    return layered(rows, layers, width=_WIDTH, height={"step": _ROW})
 
 
 def code_rows(rows: Sequence[Row]) -> Spec:
@@ -132,7 +132,7 @@ def code_rows(rows: Sequence[Row]) -> Spec:
             "encoding": {"x": {"value": 290}, "y": {"value": -12}},
         },
     ]
-    return _spec(rows, layers, width=296, height={"step": 23})
+    return layered(rows, layers, width=296, height={"step": 23})
 
 
 def reliability(bins: Sequence[Row]) -> Spec:
@@ -170,7 +170,7 @@ def reliability(bins: Sequence[Row]) -> Spec:
             },
         },
     ]
-    return _spec(bins, layers, width=270, height=270)
+    return layered(bins, layers, width=270, height=270)
 
 
 def confusion(cells: Sequence[Row], rows: Sequence[str], columns: Sequence[str]) -> Spec:
@@ -220,7 +220,7 @@ def confusion(cells: Sequence[Row], rows: Sequence[str], columns: Sequence[str])
             },
         },
     ]  # fmt: skip
-    return _spec(cells, layers, width={"step": 37}, height={"step": 32})
+    return layered(cells, layers, width={"step": 37}, height={"step": 32})
 
 
 def group_grid(cells: Sequence[Row], facets: Sequence[str], groups: Sequence[str]) -> Spec:
@@ -248,7 +248,7 @@ def group_grid(cells: Sequence[Row], facets: Sequence[str], groups: Sequence[str
         },
         {"mark": {"type": "text", "fontSize": 12.5, "color": ON_SHADE}, "encoding": {**encoding, "text": {"field": "figure"}}},
     ]
-    return _spec(cells, layers, width={"step": 92}, height={"step": 27})
+    return layered(cells, layers, width={"step": 92}, height={"step": 27})
 
 
 def _labels(limit: int) -> Spec:
@@ -257,14 +257,3 @@ def _labels(limit: int) -> Spec:
 
 def _is(field: str, value: str) -> Spec:
     return {"field": field, "equal": value}
-
-
-def _spec(rows: Sequence[Row], layers: Sequence[Spec], **size: object) -> Spec:
-    # Streamlit would fit axes and all into the width, which cuts off what stands beside the plot.
-    return {
-        **size,
-        "autosize": {"type": "pad", "contains": "padding"},
-        "config": CONFIG,
-        "data": {"values": [dict(row) for row in rows]},
-        "layer": list(layers),
-    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from explorer.charts import CONFIG, HAIR, INK, ON_SHADE, PAPER, PERCENT, SCALE, Spec
+from explorer.charts import CONFIG, HAIR, INK, ON_SHADE, PAPER, PERCENT, SCALE, Spec, layered
 
 Row = Mapping[str, Any]
 
@@ -44,7 +44,7 @@ def crossing(cells: Sequence[Row], topics: Sequence[str], values: Sequence[str])
             },
         },
     ]  # fmt: skip
-    return _spec(cells, layers, width={"step": 46}, height={"step": 30})
+    return layered(cells, layers, width={"step": 46}, height={"step": 30})
 
 
 def over_waves(rows: Sequence[Row], topics: Sequence[str], waves: Sequence[str]) -> Spec:
@@ -84,14 +84,3 @@ def over_waves(rows: Sequence[Row], topics: Sequence[str], waves: Sequence[str])
             ],
         },
     }  # fmt: skip
-
-
-def _spec(rows: Sequence[Row], layers: Sequence[Spec], **size: object) -> Spec:
-    # Streamlit would fit axes and all into the width, which cuts off what stands beside the plot.
-    return {
-        **size,
-        "autosize": {"type": "pad", "contains": "padding"},
-        "config": CONFIG,
-        "data": {"values": [dict(row) for row in rows]},
-        "layer": list(layers),
-    }

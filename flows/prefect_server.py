@@ -42,8 +42,7 @@ class Server:
     def _started(self) -> subprocess.Popen[bytes]:
         # -P: nothing is imported from the folder that the run was started in.
         command = [sys.executable, "-P", "-m", "flows.prefect_server", str(self.port)]
-        path = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH"))))
-        environment = {**os.environ, **_SETTINGS, "PYTHONPATH": path}
+        environment = {**os.environ, **_SETTINGS, "PYTHONPATH": import_path()}
         return subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, start_new_session=True)
 
     def wait(self) -> None:
@@ -89,6 +88,11 @@ class Server:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def import_path() -> str:
+    """Return the ``PYTHONPATH`` by which a process finds Suasion's modules wherever it is started."""
+    return os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH"))))
 
 
 def address(port: int) -> str:

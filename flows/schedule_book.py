@@ -10,19 +10,20 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
 from flows.faults import described
 from flows.schedule_times import checked_cron, checked_zone, cron_times, interval_times, stretch
 from store import Paths
 from store.faults import storage_faults
+from store.lock import holding
 from store.paths import FILE_MODE
 from taxonomy.errors import ScheduleError
 
@@ -159,24 +160,15 @@ def load_schedules(paths: Paths) -> dict[str, Schedule]:
     return book
 
 
-@contextmanager
-def changing(paths: Paths) -> Iterator[None]:
+def changing(paths: Paths) -> AbstractContextManager[None]:
     """Let nobody else change the schedules meanwhile.
 
     Raises:
         ScheduleError: another command has been changing them for seconds.
     """
     paths.prepare()
-    lock = FileLock(paths.store / "schedules.lock", timeout=_PATIENCE, mode=FILE_MODE)
-    with storage_faults(paths.store):
-        try:
-            lock.acquire()
-        except Timeout:
-            raise ScheduleError(FILE, ["another command is changing the schedules; nothing was changed, try it again"]) from None
-    try:
-        yield
-    finally:
-        lock.release()
+    refusal = ScheduleError(FILE, ["another command is changing the schedules; nothing was changed, try it again"])
+    return holding(FileLock(paths.store / "schedules.lock", timeout=_PATIENCE, mode=FILE_MODE), refusal)
 
 
 def save_schedules(paths: Paths, book: Book) -> None:

@@ -7,26 +7,24 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from flows.machine_checks import port as port_findings
 from flows.prefect_home import settle_prefect
-from flows.prefect_server import HeldPort, address, answers
+from flows.prefect_server import HeldPort, address, answers, import_path
 from flows.progress import Terminal
 from flows.schedule_book import load_schedules
 from flows.schedule_pool import POOL
 from flows.serve_leash import GRACE
 from store import Paths
-from store.faults import storage_faults
+from store.lock import holding
 from store.paths import FILE_MODE
 from taxonomy.errors import ServeError, StageError
 
-_ROOT = Path(__file__).parents[1]
 _START_SECONDS, _TELL_SECONDS = 180.0, 15.0
 _LOOK_SECONDS = 0.5
 #: Seconds before a part that died is started again: twice as many each time, until it has lived for as long as the most.
@@ -149,25 +147,14 @@ def serve(port: int, *, explorer: bool, sign_in: bool) -> None:
             held.close()
 
 
-@contextmanager
-def only_one(paths: Paths) -> Iterator[None]:
+def only_one(paths: Paths) -> AbstractContextManager[None]:
     """Hold the data folder's place for one that serves.
 
     Raises:
         ServeError: another one has it.
     """
-    lock = _lock(paths)
-    with storage_faults(paths.store):
-        try:
-            lock.acquire()
-        except Timeout:
-            raise ServeError(
-                f"suasion serve runs already on {paths.root}; end that one first, or name another folder with SUASION_DATA"
-            ) from None
-    try:
-        yield
-    finally:
-        lock.release()
+    said = f"suasion serve runs already on {paths.root}; end that one first, or name another folder with SUASION_DATA"
+    return holding(_lock(paths), ServeError(said))
 
 
 def is_served(paths: Paths) -> bool:
@@ -199,8 +186,7 @@ def _require_own_server() -> None:
 
 def _environment(paths: Paths) -> dict[str, str]:
     # Safe path: nothing is imported from the folder that serving was started in.
-    path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
-    return {**os.environ, "SUASION_DATA": str(paths.root), "PYTHONPATH": path, "PYTHONSAFEPATH": "1"}
+    return {**os.environ, "SUASION_DATA": str(paths.root), "PYTHONPATH": import_path(), "PYTHONSAFEPATH": "1"}
 
 
 def _prefect_environment(paths: Paths, at: str) -> dict[str, str]:

@@ -5,13 +5,30 @@ from __future__ import annotations
 import json
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from store.faults import storage_faults
 from store.paths import FILE_MODE, Paths
-from taxonomy.errors import StoreBusyError
+from taxonomy.errors import StoreBusyError, SuasionError
+
+
+@contextmanager
+def holding(lock: FileLock, refusal: SuasionError) -> Iterator[None]:
+    """Hold a lock for the block; where another process has it for as long as the lock is waited for, ``refusal`` is raised."""
+    with storage_faults(Path(lock.lock_file).parent):
+        try:
+            lock.acquire()
+        except Timeout:
+            raise refusal from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class WriterLock:
